@@ -1,0 +1,111 @@
+package metric
+
+// Label is the name of a label.
+type Label string
+
+// The labels that metrics of this catalogue carry.
+const (
+	LabelDB     Label = "db"
+	LabelList   Label = "list"
+	LabelQueue  Label = "queue"
+	LabelRole   Label = "role"
+	LabelReason Label = "reason"
+
+	LabelCmd       Label = "cmd"
+	LabelErr       Label = "err"
+	LabelEventName Label = "event_name"
+	LabelThread    Label = "thread"
+	LabelEngine    Label = "engine"
+	LabelClass     Label = "class"
+	LabelLimit     Label = "limit"
+
+	LabelMasterHost Label = "master_host"
+	LabelMasterPort Label = "master_port"
+	LabelReadOnly   Label = "read_only"
+	LabelSlaveIP    Label = "slave_ip"
+	LabelSlavePort  Label = "slave_port"
+	LabelSlaveState Label = "slave_state"
+
+	LabelMasterReplID       Label = "master_replid"
+	LabelMaxmemoryPolicy    Label = "maxmemory_policy"
+	LabelOS                 Label = "os"
+	LabelProcessID          Label = "process_id"
+	LabelRedisBuildID       Label = "redis_build_id"
+	LabelRedisMode          Label = "redis_mode"
+	LabelRedisVersion       Label = "redis_version"
+	LabelRunID              Label = "run_id"
+	LabelTCPPort            Label = "tcp_port"
+	LabelValkeyReleaseStage Label = "valkey_release_stage"
+	LabelValkeyVersion      Label = "valkey_version"
+
+	LabelAvailabilityZone Label = "availability_zone"
+	LabelMode             Label = "mode"
+	LabelName             Label = "name"
+	LabelVersion          Label = "version"
+	LabelAPI              Label = "api"
+	LabelFilters          Label = "filters"
+	LabelUsedBy           Label = "usedby"
+	LabelUsing            Label = "using"
+	LabelVer              Label = "ver"
+
+	LabelBuildDate     Label = "build_date"
+	LabelCommitSHA     Label = "commit_sha"
+	LabelGolangVersion Label = "golang_version"
+	LabelCommand       Label = "command"
+	LabelSource        Label = "source"
+)
+
+// LabelMeaning explains one label to the reader of a query.
+type LabelMeaning struct {
+	Label   Label
+	Meaning string
+}
+
+// Labels explains every label of the catalogue, by topic.
+func Labels() []LabelMeaning {
+	return []LabelMeaning{
+		{LabelDB, "Database of the server: `db0`, `db1` and so on."},
+		{LabelList, "Key of the list."},
+		{LabelQueue, "Key of the queue, whatever its type."},
+		{LabelRole, "Of a queue: `work`, `processing` or `dead_letter`, from the configuration. Of a server: `master` or `slave`."},
+		{LabelReason, "Why something cannot be read. Of a command: `denied` or `unknown`. Of a queue: `wrong_type`, `denied` or `no_such_db`, and other kinds of error where errors are counted."},
+		{LabelCmd, "Command as the server names it, in lower case; `config|get` is a subcommand."},
+		{LabelErr, "Of an error reply: its first word, such as `WRONGTYPE`. Of a scrape: the kind of failure, from a fixed set, empty when there was none."},
+		{LabelEventName, "Cause of a stall as the latency monitor names it, such as `fork` or `command`."},
+		{LabelThread, "Number of the I/O thread."},
+		{LabelEngine, "Name of the scripting engine, such as `LUA`."},
+		{LabelClass, "Kind of client: `normal`, `slave` or `pubsub`."},
+		{LabelLimit, "Which of two limits: `hard` acts at once, `soft` after a time."},
+		{LabelMasterHost, "Host of the primary that this replica follows."},
+		{LabelMasterPort, "Port of the primary that this replica follows."},
+		{LabelReadOnly, "`1` when the replica refuses writes."},
+		{LabelSlaveIP, "Address of the replica."},
+		{LabelSlavePort, "Port on which the replica listens."},
+		{LabelSlaveState, "How far the replica is: `online`, or a stage of its synchronisation."},
+		{LabelMasterReplID, "ID of the replication history. Servers that share it hold the same data set."},
+		{LabelMaxmemoryPolicy, "What happens at the memory limit, such as `allkeys-lru` or `noeviction`."},
+		{LabelOS, "Operating system of the server."},
+		{LabelProcessID, "Process ID of the server."},
+		{LabelRedisBuildID, "Build of the server's binary."},
+		{LabelRedisMode, "`standalone`, `cluster` or `sentinel`, whatever the server calls the field."},
+		{LabelRedisVersion, "Version of Redis that the server is compatible with; on Valkey it stays at 7.2.4."},
+		{LabelRunID, "Random ID of this run of the server."},
+		{LabelTCPPort, "Port on which the server listens."},
+		{LabelValkeyReleaseStage, "`ga`, or the stage of a pre-release (Valkey 8.1 and later; absent elsewhere)."},
+		{LabelValkeyVersion, "Version of Valkey; absent on Redis."},
+		{LabelAvailabilityZone, "Zone that the operator has configured; empty when none is."},
+		{LabelMode, "`standalone`, `cluster` or `sentinel`."},
+		{LabelName, "Of a server: `valkey` or `redis`. Of a module: its name."},
+		{LabelVersion, "The product's own version."},
+		{LabelAPI, "Version of the module API."},
+		{LabelFilters, "Command filters that the module has installed."},
+		{LabelUsedBy, "Modules that use this one."},
+		{LabelUsing, "Modules that this one uses."},
+		{LabelVer, "Version of the module, as a number."},
+		{LabelBuildDate, "When the exporter was built."},
+		{LabelCommitSHA, "Commit that the exporter was built from."},
+		{LabelGolangVersion, "Version of the Go compiler."},
+		{LabelCommand, "Command that the exporter sends, in capitals: `CONFIG GET`."},
+		{LabelSource, "Part of a scrape: `info`, `config`, `latency_histogram`, `latency_latest`, `slowlog` or `queues`."},
+	}
+}
