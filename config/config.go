@@ -1,0 +1,100 @@
+// Package config reads the one YAML file that the exporter and the bundle
+// share: which queues to watch, what is too long or too old for each, and how
+// gently to look for them.
+//
+// A configuration is only obtained by Load, Parse or Default, and each of them
+// returns a Validated: a mistake that this package can see never reaches the
+// code that uses the values. Every mistake of a file is reported at once, as
+// Problems. Secrets have no place in the file and no field to go to.
+//
+// A new setting is one row in a table of fields (see fields.go): reading,
+// printing, error messages and the test of docs/configuration.md follow from it.
+package config
+
+import (
+	_ "embed"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"sync"
+)
+
+// maxSize is the largest file that is read, in bytes. Ten thousand queues fit
+// with room to spare; a log file given by mistake does not.
+const maxSize = 1 << 20
+
+// Validated is a configuration without mistakes. Its values are never changed
+// after it was made, so it may be shared between goroutines. The zero Validated
+// was not validated and is of no use.
+type Validated struct {
+	queues    []Queue
+	discovery Discovery
+	scrape    Scrape
+}
+
+// Queues are the keys and patterns to watch, in the order of the file. The
+// caller owns the slice.
+func (v Validated) Queues() []Queue { return slices.Clone(v.queues) }
+
+// Discovery says how keys are found by pattern.
+func (v Validated) Discovery() Discovery { return v.discovery }
+
+// Scrape says how the server is asked.
+func (v Validated) Scrape() Scrape { return v.scrape }
+
+// Equal says whether two configurations ask for the same.
+func (v Validated) Equal(other Validated) bool {
+	return slices.Equal(v.queues, other.queues) &&
+		v.discovery == other.discovery &&
+		v.scrape == other.scrape
+}
+
+// Load reads and validates a file. What is wrong inside the file is returned
+// as Problems.
+func Load(path string) (Validated, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return Validated{}, fmt.Errorf("configuration file: %w", err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxSize+1))
+	if err != nil {
+		return Validated{}, fmt.Errorf("configuration file: %w", err)
+	}
+	return Parse(path, data)
+}
+
+// Parse validates the text of a file; name is what its problems call it. What
+// the text does not mention has the value of Default. The error, if any, is of
+// type Problems.
+func Parse(name string, data []byte) (Validated, error) {
+	return parse(name, data, Default())
+}
+
+// Default is the embedded configuration: the queues of the service's
+// documentation, with the thresholds of its alerts.
+func Default() Validated { return embedded() }
+
+//go:embed default.yml
+var defaultFile []byte
+
+// embedded panics when default.yml is wrong, which a test excludes.
+var embedded = sync.OnceValue(func() Validated {
+	v, err := parse("default.yml", defaultFile, Validated{})
+	if err != nil {
+		panic(err)
+	}
+	return v
+})
+
+func parse(name string, data []byte, base Validated) (Validated, error) {
+	r := &report{file: name}
+	if root := document(r, data); root != nil {
+		topLevel.read(r, "the file", root, &base)
+	}
+	if err := r.problems(); err != nil {
+		return Validated{}, err
+	}
+	return base, nil
+}

@@ -1,0 +1,114 @@
+package config
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+)
+
+const docPath = "../docs/configuration.md"
+
+func TestEveryFieldIsDocumentedWithItsDefaultAndItsValues(t *testing.T) {
+	doc := readDoc(t)
+	queue := Queue{Role: Work, Severity: usual[Work].severity}
+	documented(t, doc, "queues", queueFields, queue, "max_length", "max_age") // these two are by role
+	documented(t, doc, "discovery", discoveryFields, Default().discovery)
+	documented(t, doc, "scrape", scrapeFields, Default().scrape)
+	for _, name := range topLevel.names() {
+		if !strings.Contains(doc, "\n## "+name+"\n") {
+			t.Errorf("%s has no chapter %s", docPath, name)
+		}
+	}
+}
+
+// documented wants a row per field in the chapter's table.
+func documented[T any](t *testing.T, doc, chapter string, fields section[T], defaults T, byRole ...string) {
+	t.Helper()
+	_, text, _ := strings.Cut(doc, "\n## "+chapter+"\n")
+	text, _, _ = strings.Cut(text, "\n## ")
+	for _, f := range fields {
+		def := ""
+		if n := f.show(defaults); n != nil {
+			def = "`" + n.Value + "`"
+		}
+		for _, name := range byRole {
+			if f.name == name {
+				def = "by role"
+			}
+		}
+		row := regexp.MustCompile(fmt.Sprintf("(?m)^\\| `%s` \\| [A-Z].*\\. \\| *%s \\| %s \\|$",
+			f.name, regexp.QuoteMeta(def), regexp.QuoteMeta(f.want)))
+		if !row.MatchString(text) {
+			t.Errorf("%s, chapter %s: want a row\n| `%s` | meaning. | %s | %s |", docPath, chapter, f.name, def, f.want)
+		}
+	}
+}
+
+func TestTheThresholdsOfEachRoleAreDocumented(t *testing.T) {
+	doc := readDoc(t)
+	for role, u := range usual {
+		values := section[thresholds]{
+			named("max_length", func(u *thresholds) *Limit[int64] { return &u.maxLength }, orOff(whole[int64](0, 1))),
+			named("max_age", func(u *thresholds) *Limit[time.Duration] { return &u.maxAge }, orOff(duration(0))),
+			named("severity", func(u *thresholds) *Severity { return &u.severity }, choice(u.severity)),
+		}.show(u)
+		row := "| `" + string(role) + "` |"
+		for i := 1; i < len(values.Content); i += 2 {
+			row += " `" + values.Content[i].Value + "` |"
+		}
+		if !strings.Contains(doc, "\n"+row) {
+			t.Errorf("%s: want the row %s", docPath, row)
+		}
+	}
+}
+
+func TestTheExamplesOfTheDocumentWork(t *testing.T) {
+	examples := blocks(readDoc(t), "yaml")
+	if len(examples) == 0 {
+		t.Fatal("no examples")
+	}
+	for _, text := range examples {
+		roundTrip(t, parsed(t, text))
+		var n yaml.Node
+		if err := yaml.Unmarshal([]byte(text), &n); err != nil || len(n.Content) == 0 {
+			t.Errorf("an example that says nothing: %q", text)
+		}
+	}
+}
+
+func TestTheMistakesOfTheDocumentAreAnsweredAsItSays(t *testing.T) {
+	doc := readDoc(t)
+	wrong, answers := blocks(doc, "yaml wrong"), blocks(doc, "text")
+	if len(wrong) == 0 || len(wrong) != len(answers) {
+		t.Fatalf("%d wrong examples, %d answers", len(wrong), len(answers))
+	}
+	for i, text := range wrong {
+		_, err := Parse("exporter.yml", []byte(text))
+		if err == nil || err.Error()+"\n" != answers[i] {
+			t.Errorf("got\n%v", err)
+		}
+	}
+}
+
+// blocks are the fenced texts of a language.
+func blocks(doc, language string) []string {
+	var texts []string
+	for _, m := range regexp.MustCompile("(?ms)^```"+language+"\n(.*?)^```$").FindAllStringSubmatch(doc, -1) {
+		texts = append(texts, m[1])
+	}
+	return texts
+}
+
+func readDoc(t *testing.T) string {
+	t.Helper()
+	doc, err := os.ReadFile(docPath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(doc)
+}

@@ -1,0 +1,49 @@
+package config
+
+import (
+	"fmt"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Limit is a threshold that can be off. The zero Limit is off.
+type Limit[V comparable] struct {
+	value V
+	on    bool
+}
+
+// At is a limit that is reached above v.
+func At[V comparable](v V) Limit[V] { return Limit[V]{value: v, on: true} }
+
+// Get is the threshold, and whether there is one.
+func (l Limit[V]) Get() (V, bool) { return l.value, l.on }
+
+// String is the threshold or the word off.
+func (l Limit[V]) String() string {
+	if !l.on {
+		return "off"
+	}
+	return fmt.Sprint(l.value)
+}
+
+// orOff is a limit of another kind, or the word off. It takes false for off:
+// tools that follow YAML 1.1, such as Helm, rewrite the one as the other.
+func orOff[V comparable](k scalar[V]) scalar[Limit[V]] {
+	return scalar[Limit[V]]{
+		wants: k.wants + ", or `off`",
+		parse: func(n *yaml.Node) (Limit[V], bool) {
+			if n.ShortTag() == strTag && n.Value == "off" || n.ShortTag() == boolTag && n.Value == "false" {
+				return Limit[V]{}, true
+			}
+			v, ok := k.parse(n)
+			return At(v), ok
+		},
+		print: func(l Limit[V]) *yaml.Node {
+			if v, on := l.Get(); on {
+				return k.print(v)
+			}
+			return plain(strTag, "off")
+		},
+		help: k.help,
+	}
+}
