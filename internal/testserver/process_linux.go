@@ -1,0 +1,27 @@
+package testserver
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"syscall"
+	"time"
+)
+
+// sysProcAttr makes the kernel end the server with the test binary.
+func sysProcAttr() *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+}
+
+// waitStopped returns when the process no longer runs: a signal is delivered
+// a moment after it was sent.
+func waitStopped(pid int) {
+	for {
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		_, state, _ := bytes.Cut(stat, []byte(") "))
+		if err != nil || bytes.HasPrefix(state, []byte("T")) {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
