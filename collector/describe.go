@@ -1,0 +1,61 @@
+package collector
+
+import (
+	"errors"
+	"time"
+
+	dto "github.com/prometheus/client_model/go"
+
+	"valkey-exporter/collector/metric"
+	"valkey-exporter/collector/queue"
+	"valkey-exporter/collector/valkey"
+)
+
+// State is what the exporter knows besides the latest snapshot.
+type State struct {
+	Now    time.Time
+	Build  Build
+	Scrape ScrapeStats
+	Config Config
+	// Discovery is nil when no pattern is configured.
+	Discovery *queue.Status
+}
+
+// Build identifies the running program.
+type Build struct{ Version, Commit, Date, Go string }
+
+// ScrapeStats sums up all scrapes since the exporter started.
+type ScrapeStats struct {
+	Count         uint64
+	Seconds       float64 // all durations together
+	RequestErrors float64 // requests for metrics that ended in an error answer
+}
+
+// Config is the outcome of the latest reading of the configuration.
+type Config struct {
+	OK     bool
+	Loaded time.Time // when the configuration in use was read
+}
+
+// Families describes one scrape: every family that has a sample, sorted by
+// name. The error names INFO fields whose text the catalogue does not
+// understand, because the server has learned a new word; they are left out,
+// and the INFO source counts as failed.
+func Families(s valkey.Snapshot, state State) ([]*dto.MetricFamily, error) {
+	b := newBuilder()
+	b.gauge(metric.Up, yes(s.Up))
+	describeInfo(b, s)
+	describeConfig(b, s.Config)
+	describeKeyspace(b, s.Info, s.Config)
+	describeCommands(b, s)
+	describeSpikes(b, s.Spikes)
+	describeSlowlog(b, s)
+	describeQueues(b, s)
+	err := errors.Join(b.problems...)
+	if info := &s.Sources[valkey.SourceInfo]; info.Err == nil {
+		info.Err = err
+	}
+	describeScrape(b, s, state)
+	describeDiscovery(b, state)
+	return b.result(), err
+}

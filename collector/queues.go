@@ -1,0 +1,63 @@
+package collector
+
+import (
+	dto "github.com/prometheus/client_model/go"
+
+	"valkey-exporter/collector/metric"
+	"valkey-exporter/collector/valkey"
+)
+
+// describeQueues describes the lengths. A key that does not exist is an empty
+// queue; as a list it reads 0 too, because LLEN would say so.
+func describeQueues(b *builder, s valkey.Snapshot) {
+	b.reserve(metric.ListLength, len(s.Queues))
+	b.reserve(metric.QueueLength, len(s.Queues))
+	shared := sharedPairs{b: b}
+	for _, r := range s.Queues {
+		q := r.Queue
+		db := shared.get(metric.LabelDB, databaseName(q.DB))
+		queue := b.pair(metric.LabelQueue, q.Label)
+		if r.Reason != "" {
+			b.gauge(metric.QueueUnreadable, 1, db, queue, shared.get(metric.LabelReason, r.Reason))
+			continue
+		}
+		b.gauge(metric.QueueLength, r.Length, db, queue, shared.get(metric.LabelRole, q.Role))
+		if r.Type == valkey.TypeList || r.Type == valkey.TypeUnknown {
+			b.gauge(metric.ListLength, r.Length, db, b.pair(metric.LabelList, q.Label))
+		}
+	}
+	describeQueueErrors(b, s)
+}
+
+func describeQueueErrors(b *builder, s valkey.Snapshot) {
+	if !s.Sources[valkey.SourceQueues].Asked {
+		return
+	}
+	for _, e := range []struct {
+		reason string
+		count  float64
+	}{
+		{valkey.ReasonDenied, s.QueueErrors.Denied},
+		{valkey.ReasonNoDB, s.QueueErrors.NoDB},
+		{valkey.ReasonWrongType, s.QueueErrors.WrongType},
+	} {
+		b.counter(metric.QueueErrors, e.count, b.labels(metric.QueueErrors, e.reason)...)
+	}
+}
+
+// sharedPairs are the few labels that many queues have in common.
+type sharedPairs struct {
+	b    *builder
+	seen []*dto.LabelPair
+}
+
+func (s *sharedPairs) get(name metric.Label, value string) *dto.LabelPair {
+	for _, p := range s.seen {
+		if p.GetValue() == value && p.GetName() == string(name) {
+			return p
+		}
+	}
+	p := s.b.pair(name, value)
+	s.seen = append(s.seen, p)
+	return p
+}

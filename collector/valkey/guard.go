@@ -1,0 +1,212 @@
+package valkey
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strconv"
+	"syscall"
+	"time"
+)
+
+// Limits of what is believed of a server's reply. go-redis allocates whatever
+// a length header announces, so a broken or hostile peer could end the
+// process with one line; the guard reads the headers first.
+const (
+	// MaxReplyBytes is the largest single string. INFO of a server that has
+	// seen every command is some 50 kB.
+	MaxReplyBytes = 4 << 20
+	// maxReplyElements is the largest number of elements that may be open at
+	// once in nested arrays.
+	maxReplyElements = 1 << 20
+	// guardBuffer also is the longest header, status or error line.
+	guardBuffer = 32 << 10
+	// timedReplies is how many replies of a round trip get a time of their own.
+	timedReplies = 16
+)
+
+// errGarbage marks bytes that are not the Redis protocol.
+var errGarbage = errors.New("reply is not the Redis protocol")
+
+// guard is a connection that understands where replies begin and end. It
+// replaces a string that is too long by an error reply, so that only the
+// command that asked for it fails, and notes when each of the first replies of
+// a round trip was complete.
+type guard struct {
+	net.Conn
+	in      *bufio.Reader
+	pending []byte // bytes of a header or of a replacement still to hand over
+	body    int    // bytes of a string still to hand over
+	open    int    // values still to come until the reply is complete
+
+	replies  int    // complete replies since begin
+	farewell string // the latest error reply outside an array
+	at       [timedReplies]time.Time
+}
+
+func newGuard(conn net.Conn) *guard {
+	return &guard{Conn: conn, in: bufio.NewReaderSize(conn, guardBuffer)}
+}
+
+// begin starts a round trip: the next reply is number 0.
+func (g *guard) begin() { g.replies = 0 }
+
+// arrived is when reply number i was complete; the zero time if it is not, or
+// if it is not one of the first.
+func (g *guard) arrived(i int) time.Time {
+	if i >= min(g.replies, timedReplies) {
+		return time.Time{}
+	}
+	return g.at[i]
+}
+
+// Read hands over as much as is there without waiting, and waits only for the
+// first byte.
+func (g *guard) Read(p []byte) (int, error) {
+	n := 0
+	for n < len(p) {
+		if n > 0 && len(g.pending) == 0 && g.in.Buffered() == 0 {
+			return n, nil
+		}
+		m, err := g.next(p[n:])
+		n += m
+		if err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// next hands over one piece: the rest of a header, some of a string, or
+// nothing after it has looked at a new header.
+func (g *guard) next(p []byte) (int, error) {
+	switch {
+	case len(g.pending) > 0:
+		n := copy(p, g.pending)
+		g.pending = g.pending[n:]
+		return n, nil
+	case g.body > 0:
+		n, err := g.in.Read(p[:min(len(p), g.body)])
+		g.body -= n
+		g.complete()
+		return n, err
+	}
+	return 0, g.header()
+}
+
+// header reads one line and learns from it what follows.
+func (g *guard) header() error {
+	line, err := g.in.ReadSlice('\n')
+	if err != nil {
+		return headerError(line, err)
+	}
+	if g.open == 0 {
+		g.open = 1
+	}
+	g.open--
+	g.pending = line
+	if line[0] == '-' && g.open == 0 {
+		g.farewell = string(trimEOL(line[1:]))
+	}
+	if err := g.follow(line); err != nil {
+		return err
+	}
+	g.complete()
+	return nil
+}
+
+func headerError(line []byte, err error) error {
+	switch {
+	case errors.Is(err, bufio.ErrBufferFull):
+		return fmt.Errorf("%w: a line of more than %d bytes begins %s", errGarbage, guardBuffer, excerpt(string(line[:64])))
+	case errors.Is(err, io.EOF) && len(line) > 0:
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// follow decides what the value that begins with this line consists of.
+func (g *guard) follow(line []byte) error {
+	switch line[0] {
+	case '+', '-', ':', '_', ',', '#', '(':
+		return nil
+	case '$', '!', '=':
+		return g.announce(line, 1, g.text)
+	case '*', '~', '>':
+		return g.announce(line, 1, g.elements)
+	case '%', '|':
+		return g.announce(line, 2, g.elements)
+	}
+	return fmt.Errorf("%w: a line begins %s", errGarbage, excerpt(string(line)))
+}
+
+// announce reads the length in a header and passes it on, times factor; -1
+// is null, and nothing follows.
+func (g *guard) announce(line []byte, factor int, follow func(int) error) error {
+	n, err := strconv.Atoi(string(trimEOL(line[1:])))
+	if err != nil || n < -1 {
+		return fmt.Errorf("%w: bad length %s", errGarbage, excerpt(string(line)))
+	}
+	if n == -1 {
+		return nil
+	}
+	if n > maxReplyElements*1024 {
+		n = maxReplyElements * 1024 // absurd either way; keeps n*factor and n+2 from overflowing
+	}
+	return follow(n * factor)
+}
+
+func (g *guard) text(n int) error {
+	if n <= MaxReplyBytes {
+		g.body = n + len("\r\n")
+		return nil
+	}
+	// A server that keeps a multiple of the limit in one string has the time
+	// of this scrape to send it, but none of our memory.
+	if _, err := io.CopyN(io.Discard, g.in, int64(n)+2); err != nil {
+		return fmt.Errorf("reply of %d bytes, more than the limit of %d, and cut: %w", n, MaxReplyBytes, err)
+	}
+	g.pending = fmt.Appendf(nil, "-%s%d bytes, the limit is %d\r\n", tooLong, n, MaxReplyBytes)
+	return nil
+}
+
+// tooLong begins the error reply that stands in for a string over the limit.
+const tooLong = "TOOLONG reply of "
+
+func (g *guard) elements(n int) error {
+	g.open += n
+	if n > maxReplyElements || g.open > maxReplyElements {
+		return fmt.Errorf("%w: an array of %d elements is over the limit of %d", errGarbage, n, maxReplyElements)
+	}
+	return nil
+}
+
+// complete notes the time when nothing of the current reply is missing.
+func (g *guard) complete() {
+	if g.open > 0 || g.body > 0 {
+		return
+	}
+	if g.replies < timedReplies {
+		g.at[g.replies] = time.Now()
+	}
+	g.replies++
+}
+
+func trimEOL(line []byte) []byte {
+	for len(line) > 0 && (line[len(line)-1] == '\n' || line[len(line)-1] == '\r') {
+		line = line[:len(line)-1]
+	}
+	return line
+}
+
+// socketGuard is a guard on a plain socket. go-redis peeks at the socket before
+// it uses a kept connection again, to notice that the server has closed it. It
+// must not peek through TLS, so the method is not the guard's own.
+type socketGuard struct{ *guard }
+
+// SyscallConn gives go-redis the socket.
+func (g socketGuard) SyscallConn() (syscall.RawConn, error) {
+	return g.Conn.(syscall.Conn).SyscallConn()
+}

@@ -1,0 +1,102 @@
+package valkey
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// Walk iterates over the keys of one database, a piece at a time. It is for
+// background work, on a connection of its own.
+type Walk struct {
+	conn   *Conn
+	db     int
+	match  string
+	cursor string
+}
+
+// NewWalk starts a walk over database db. The server leaves out keys that do
+// not match the glob, unless it is empty.
+func NewWalk(conn *Conn, db int, match string) *Walk {
+	return &Walk{conn: conn, db: db, match: match, cursor: "0"}
+}
+
+// Piece is one step of a walk.
+type Piece struct {
+	Keys []string
+	Took time.Duration // the round trip
+	Last bool          // the whole database has been seen
+}
+
+// Next asks for the next piece, for which the server looks at some count keys.
+// SCAN may return a key twice, and returns every
+// key that was there during the whole walk at least once.
+func (w *Walk) Next(ctx context.Context, count int) (Piece, error) {
+	args := []any{"scan", w.cursor, "count", count}
+	if w.match != "" {
+		args = append(args, "match", w.match)
+	}
+	choose := redis.NewStatusCmd(ctx, "select", w.db)
+	scan := redis.NewCmd(ctx, args...)
+	cmds := []redis.Cmder{scan}
+	if w.db != 0 {
+		cmds = []redis.Cmder{choose, scan}
+	}
+	start := time.Now()
+	if err := w.conn.Exec(ctx, cmds); err != nil {
+		return Piece{}, err
+	}
+	took := time.Since(start)
+	if err := choose.Err(); err != nil {
+		return Piece{}, selectError(w.db, err)
+	}
+	if err := scan.Err(); err != nil {
+		return Piece{}, fmt.Errorf("SCAN: %w", err)
+	}
+	keys, err := w.parse(scan.Val())
+	if err != nil {
+		return Piece{}, fmt.Errorf("SCAN: %w", parseError(err))
+	}
+	return Piece{Keys: keys, Took: took, Last: w.cursor == "0"}, nil
+}
+
+// parse reads [cursor, [key, ...]] and moves on.
+func (w *Walk) parse(reply any) ([]string, error) {
+	parts, ok := reply.([]any)
+	if !ok || len(parts) != 2 {
+		return nil, fmt.Errorf("want a cursor and keys, got %T", reply)
+	}
+	cursor, err := text(parts[0])
+	if err != nil {
+		return nil, err
+	}
+	if _, err := strconv.ParseUint(cursor, 10, 64); err != nil {
+		return nil, fmt.Errorf("want a cursor, got %s", excerpt(cursor))
+	}
+	list, ok := parts[1].([]any)
+	if !ok {
+		return nil, fmt.Errorf("want keys, got %T", parts[1])
+	}
+	keys := make([]string, len(list))
+	for i, item := range list {
+		if keys[i], err = text(item); err != nil {
+			return nil, err
+		}
+	}
+	w.cursor = cursor
+	return keys, nil
+}
+
+// Ping measures a round trip that costs the server nothing.
+func Ping(ctx context.Context, conn *Conn) (time.Duration, error) {
+	ping := redis.NewStatusCmd(ctx, "ping")
+	start := time.Now()
+	err := conn.Exec(ctx, []redis.Cmder{ping})
+	if err == nil && !reached(ping.Err()) {
+		err = ping.Err()
+	}
+	return time.Since(start), err
+}

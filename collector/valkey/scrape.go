@@ -1,0 +1,287 @@
+package valkey
+
+import (
+	"context"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// ConfigParameters are the parameters that a scrape asks CONFIG GET for.
+var ConfigParameters = []string{
+	"client-output-buffer-limit", "databases", "io-threads", "maxclients", "maxmemory", "repl-backlog-size",
+}
+
+// Scraper asks one server. It is for one caller at a time; see Shared.
+type Scraper struct {
+	conn    *Conn
+	now     func() time.Time
+	refused *refusals
+	ledger  ledger
+	failed  QueueErrors
+	asks    []*ask
+	ping    *ask
+}
+
+// Request is what a scrape asks besides what every scrape asks.
+type Request struct {
+	// Queues are the keys whose lengths are wanted, sorted by database.
+	Queues []*Queue
+	// RetryDenied is how long a command or key that was refused is left alone.
+	RetryDenied time.Duration
+}
+
+// ask is one command of a scrape, and how its reply is understood.
+type ask struct {
+	source  Source
+	command string // for people, in capitals
+	cmd     redis.Cmder
+	read    func(*Snapshot) error
+}
+
+// NewScraper asks the server behind conn; now is the clock.
+func NewScraper(conn *Conn, now func() time.Time) *Scraper {
+	s := &Scraper{conn: conn, now: now, refused: newRefusals(), asks: asks()}
+	s.ping = &ask{SourceInfo, "PING", redis.NewStatusCmd(context.Background(), "ping"), nil}
+	return s
+}
+
+// asks are the commands of every scrape, in the order of their sources. INFO
+// is first: what it says of key look-ups is then free of this scrape's own.
+func asks() []*ask {
+	ctx := context.Background()
+	info := redis.NewStringCmd(ctx, "info", "all")
+	config := redis.NewCmd(ctx, configGet()...)
+	histogram := redis.NewCmd(ctx, "latency", "histogram")
+	latest := redis.NewCmd(ctx, "latency", "latest")
+	length := redis.NewIntCmd(ctx, "slowlog", "len")
+	last := redis.NewCmd(ctx, "slowlog", "get", "1")
+	return []*ask{
+		{SourceInfo, "INFO", info, func(s *Snapshot) (err error) {
+			s.Info, err = ParseInfo(info.Val())
+			return err
+		}},
+		{SourceConfig, "CONFIG GET", config, func(s *Snapshot) (err error) {
+			s.Config, err = parseConfig(config.Val())
+			return err
+		}},
+		{SourceLatencyHistogram, "LATENCY HISTOGRAM", histogram, func(s *Snapshot) (err error) {
+			s.Histograms, err = parseHistograms(histogram.Val())
+			return err
+		}},
+		{SourceLatencyLatest, "LATENCY LATEST", latest, func(s *Snapshot) (err error) {
+			s.Spikes, err = parseSpikes(latest.Val())
+			return err
+		}},
+		{SourceSlowlog, "SLOWLOG LEN", length, func(s *Snapshot) error {
+			s.Slowlog.Length = float64(length.Val())
+			return nil
+		}},
+		{SourceSlowlog, "SLOWLOG GET", last, func(s *Snapshot) (err error) {
+			s.Slowlog.Last, err = parseSlowEntry(last.Val())
+			return err
+		}},
+	}
+}
+
+func configGet() []any {
+	args := []any{"config", "get"}
+	for _, p := range ConfigParameters {
+		args = append(args, p)
+	}
+	return args
+}
+
+// Scrape asks the server everything in one round trip: what every scrape asks,
+// and the length of each queue. (A second one follows only when a queue came
+// into being since the last scrape.) The context is the only deadline.
+func (s *Scraper) Scrape(ctx context.Context, request Request) Snapshot {
+	start := s.now()
+	s.refused.retry = request.RetryDenied
+	round := s.plan(request.Queues, start)
+	sent := time.Now()
+	err := s.conn.Exec(ctx, round.cmds)
+
+	snap := Snapshot{Up: round.answered(), Slowlog: Slowlog{Length: NotSent}}
+	if !snap.Up {
+		snap.Err = err
+	}
+	s.read(&snap, round, sent)
+	s.readQueues(ctx, &snap, round)
+	snap.Unavailable = s.refused.list()
+	snap.QueueErrors = s.failed
+	snap.Connect = s.conn.connectTime()
+	snap.At = s.now()
+	snap.Took = snap.At.Sub(start)
+	return snap
+}
+
+// round is what one round trip asks.
+type round struct {
+	now    time.Time
+	asks   []*ask
+	cmds   []redis.Cmder
+	groups []group
+}
+
+// group is the queues of one database.
+type group struct {
+	selected *redis.StatusCmd // nil when only database 0 is in use
+	queues   []*Queue
+}
+
+func (s *Scraper) plan(queues []*Queue, now time.Time) *round {
+	r := &round{now: now, cmds: make([]redis.Cmder, 0, len(s.asks)+len(queues)+1)}
+	for _, a := range s.asks {
+		if s.refused.allows(a.command, now) {
+			r.asks = append(r.asks, a)
+		}
+	}
+	if len(r.asks) == 0 || r.asks[0].command != "INFO" {
+		r.asks = append([]*ask{s.ping}, r.asks...) // something must tell whether the server is up
+	}
+	for _, a := range r.asks {
+		r.cmds = append(r.cmds, a.cmd)
+	}
+	r.askQueues(queues, s.refused)
+	return r
+}
+
+// askQueues appends the queues' commands, database by database.
+func (r *round) askQueues(queues []*Queue, refused *refusals) {
+	several := len(queues) > 0 && (queues[0].DB != 0 || queues[len(queues)-1].DB != 0)
+	for len(queues) > 0 {
+		n := 1
+		for n < len(queues) && queues[n].DB == queues[0].DB {
+			n++
+		}
+		g := group{queues: queues[:n]}
+		if several {
+			g.selected = redis.NewStatusCmd(context.Background(), "select", queues[0].DB)
+			r.cmds = append(r.cmds, g.selected)
+		}
+		for _, q := range g.queues {
+			r.cmds = q.commands(r.cmds, refused, r.now)
+		}
+		r.groups = append(r.groups, g)
+		queues = queues[n:]
+	}
+}
+
+// answered reports whether the server answered any of the commands, if only to
+// say no.
+func (r *round) answered() bool {
+	for _, cmd := range r.cmds {
+		if reached(cmd.Err()) {
+			return true
+		}
+	}
+	return false
+}
+
+// read understands the replies that every scrape asks for.
+func (s *Scraper) read(snap *Snapshot, r *round, sent time.Time) {
+	for i, a := range r.asks {
+		begun := time.Now()
+		err := a.cmd.Err()
+		s.refused.learn(a.command, err, r.now)
+		if err == nil && a.read != nil {
+			err = parseError(a.read(snap))
+		}
+		arrived := s.conn.arrived(i)
+		if arrived.Before(sent) {
+			arrived = sent
+		}
+		snap.outcome(a.source, err, arrived.Sub(sent)+time.Since(begun))
+		sent = arrived
+	}
+	for _, a := range s.asks {
+		if !s.refused.allows(a.command, r.now) {
+			snap.outcome(a.source, errRefused, 0)
+		}
+	}
+	if snap.Err == nil {
+		snap.Err = snap.Sources[SourceInfo].Err
+	}
+	snap.Probes = s.ledger.at(snap.Info)
+}
+
+// outcome adds the result of one command to its source's; the first error
+// stays.
+func (s *Snapshot) outcome(source Source, err error, took time.Duration) {
+	o := &s.Sources[source]
+	o.Asked = true
+	o.Took += took
+	if o.Err == nil {
+		o.Err = err
+	}
+}
+
+// readQueues understands the replies about queues, and asks once more about
+// those whose type has only now become known.
+func (s *Scraper) readQueues(ctx context.Context, snap *Snapshot, r *round) {
+	if len(r.groups) == 0 {
+		return
+	}
+	begun := time.Now()
+	reader := &queueRound{refused: s.refused, ledger: &s.ledger, errors: &s.failed, now: r.now}
+	if again := reader.readGroups(r.groups); len(again) > 0 {
+		more := &round{now: r.now}
+		more.askQueues(again, s.refused)
+		_ = s.conn.Exec(ctx, more.cmds) // each command holds its own error
+		reader.readGroups(more.groups)
+	}
+	for _, g := range r.groups {
+		for _, q := range g.queues {
+			if reading, ok := q.reading(); ok {
+				snap.Queues = append(snap.Queues, reading)
+			}
+		}
+	}
+	snap.outcome(SourceQueues, reader.err, time.Since(begun)+s.conn.sinceArrived(len(r.asks)-1, begun))
+}
+
+// readGroups reads the replies of all groups and returns the queues to ask
+// again, sorted by database as before.
+func (r *queueRound) readGroups(groups []group) (again []*Queue) {
+	for _, g := range groups {
+		if g.selected != nil && g.selected.Err() != nil {
+			r.notSelected(g)
+			continue
+		}
+		for _, q := range g.queues {
+			if r.read(q) {
+				again = append(again, q)
+			}
+		}
+	}
+	return again
+}
+
+// notSelected gives up the queues of a database that could not be selected:
+// the replies about them, if any, are about another database's keys.
+func (r *queueRound) notSelected(g group) {
+	err := g.selected.Err()
+	for _, q := range g.queues {
+		if q.pending && isReply(err) && reached(err) {
+			r.ledgerOnly(q)
+			q.until = r.now.Add(r.refused.retry)
+			r.unreadable(q, ReasonNoDB)
+		}
+		q.pending = false
+	}
+	r.note(selectError(g.queues[0].DB, err))
+}
+
+// ledgerOnly counts the look-ups that went to the wrong database, and believes
+// nothing else of the reply.
+func (r *queueRound) ledgerOnly(q *Queue) {
+	switch {
+	case q.asked == TypeUnknown && q.typ.Err() == nil:
+		r.ledger.add(q.typ.Val() != "none", 1)
+	case q.asked != TypeUnknown && q.length.Err() == nil && q.asked != TypeStream:
+		r.ledger.add(q.length.Val() > 0, 1)
+	case q.asked == TypeStream && q.exists.Err() == nil:
+		r.ledger.add(q.exists.Val() > 0, 2)
+	}
+}
