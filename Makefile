@@ -1,0 +1,39 @@
+# Everything a person types. `make` alone lists it.
+
+SHELL := /bin/bash
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+FUZZTIME ?= 20s
+
+version_package := github.com/prometheus/common/version
+ldflags := -s -w -X $(version_package).Version=$(VERSION)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint generate golden fuzz build clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## a real Valkey on 6380, the mock application and the exporter on 9121, until Ctrl-C
+	@scripts/run
+
+test: lint ## everything a submission must pass, on real servers, with the race detector
+	@scripts/test
+
+lint: ## formatting, vet, golangci-lint, and shellcheck when it is installed
+	@scripts/lint
+
+generate: ## rewrite every derived file: docs, rules, dashboards, routes
+	go run ./cmd/bundle
+
+golden: ## rewrite the golden files of the tests; review the difference
+	@scripts/golden
+
+fuzz: ## each fuzz target for FUZZTIME (20s)
+	@FUZZTIME=$(FUZZTIME) scripts/fuzz
+
+build: ## bin/exporter, static, with its version
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(ldflags)' -o bin/exporter ./cmd/exporter
+
+clean: ## remove what the other targets have built, downloaded and logged
+	rm -rf bin .cache
