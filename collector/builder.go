@@ -35,18 +35,18 @@ func makeHeaders() []header {
 type builder struct {
 	families []*dto.MetricFamily // by metric ID; nil while a family has no sample
 
-	family    slab[dto.MetricFamily]
-	metrics   slab[dto.Metric]
-	gauges    slab[dto.Gauge]
-	counters  slab[dto.Counter]
-	values    slab[float64]
-	pairs     slab[dto.LabelPair]
-	texts     slab[string]
-	lists     slab[*dto.LabelPair]
-	members   slab[*dto.Metric]
-	quantiles slab[dto.Quantile]
-	buckets   slab[dto.Bucket]
-	counts    slab[uint64]
+	family        slab[dto.MetricFamily]
+	gauges        slab[gauge]
+	counters      slab[counter]
+	summaries     slab[summary]
+	histograms    slab[histogram]
+	quantiles     slab[quantile]
+	buckets       slab[bucket]
+	labelPairs    slab[label]
+	members       slab[*dto.Metric]
+	pairLists     slab[*dto.LabelPair]
+	quantileLists slab[*dto.Quantile]
+	bucketLists   slab[*dto.Bucket]
 
 	problems []error // what could not be understood
 }
@@ -55,19 +55,10 @@ func newBuilder() *builder {
 	return &builder{families: make([]*dto.MetricFamily, len(headers))}
 }
 
-// pair is one label with its value. It may be used for any number of samples.
-func (b *builder) pair(name metric.Label, value string) *dto.LabelPair {
-	p := b.pairs.next()
-	text := b.texts.take(2)
-	text[0], text[1] = string(name), value
-	p.Name, p.Value = &text[0], &text[1]
-	return p
-}
-
 // labels pairs the labels that a metric declares with values in the same
 // order. A label without a value is left out, which means the same.
 func (b *builder) labels(m metric.Family, values ...string) []*dto.LabelPair {
-	list := b.lists.take(len(values))[:0]
+	list := b.pairLists.take(len(values))[:0]
 	for i, name := range m.Base().Labels() {
 		if values[i] != "" {
 			list = append(list, b.pair(name, values[i]))
@@ -87,35 +78,43 @@ func (b *builder) counter(m metric.Counter, v float64, labels ...*dto.LabelPair)
 }
 
 func (b *builder) sample(m *metric.Metric, v float64, labels []*dto.LabelPair) {
-	if math.IsNaN(v) {
-		return
+	switch {
+	case math.IsNaN(v):
+	case m.Type() == dto.MetricType_COUNTER:
+		s := b.counters.next()
+		s.value = v
+		s.counter.Value, s.Counter = &s.value, &s.counter
+		b.add(m, &s.Metric, labels)
+	default:
+		s := b.gauges.next()
+		s.value = v
+		s.gauge.Value, s.Gauge = &s.value, &s.gauge
+		b.add(m, &s.Metric, labels)
 	}
-	value := b.value(v)
-	s := b.add(m, labels)
-	if m.Type() == dto.MetricType_COUNTER {
-		s.Counter = b.counters.next()
-		s.Counter.Value = value
-		return
-	}
-	s.Gauge = b.gauges.next()
-	s.Gauge.Value = value
 }
 
-func (b *builder) value(v float64) *float64 {
-	p := b.values.next()
-	*p = v
-	return p
+// summary adds a sample with room for n quantiles.
+func (b *builder) summary(m metric.Summary, count uint64, sum float64, n int, labels ...*dto.LabelPair) *dto.Summary {
+	s := b.summaries.next()
+	s.count, s.sum = count, sum
+	s.summary.SampleCount, s.summary.SampleSum, s.Summary = &s.count, &s.sum, &s.summary
+	s.summary.Quantile = b.quantileLists.take(n)[:0]
+	b.add(m.Base(), &s.Metric, labels)
+	return &s.summary
 }
 
-func (b *builder) count(n uint64) *uint64 {
-	p := b.counts.next()
-	*p = n
-	return p
+// histogram adds a sample with room for n buckets.
+func (b *builder) histogram(m metric.Histogram, count uint64, sum float64, n int, labels ...*dto.LabelPair) *dto.Histogram {
+	s := b.histograms.next()
+	s.count, s.sum = count, sum
+	s.histogram.SampleCount, s.histogram.SampleSum, s.Histogram = &s.count, &s.sum, &s.histogram
+	s.histogram.Bucket = b.bucketLists.take(n)[:0]
+	b.add(m.Base(), &s.Metric, labels)
+	return &s.histogram
 }
 
-// add begins a sample of any type.
-func (b *builder) add(m *metric.Metric, labels []*dto.LabelPair) *dto.Metric {
-	s := b.metrics.next()
+// add appends a sample to its family.
+func (b *builder) add(m *metric.Metric, s *dto.Metric, labels []*dto.LabelPair) {
 	s.Label = b.keep(labels)
 	f := b.families[m.ID()]
 	if f == nil {
@@ -123,7 +122,6 @@ func (b *builder) add(m *metric.Metric, labels []*dto.LabelPair) *dto.Metric {
 		f.Metric = b.members.take(1)[:0]
 	}
 	f.Metric = append(f.Metric, s)
-	return s
 }
 
 // keep copies labels from the caller's stack.
@@ -131,7 +129,7 @@ func (b *builder) keep(labels []*dto.LabelPair) []*dto.LabelPair {
 	if len(labels) == 0 {
 		return nil
 	}
-	kept := b.lists.take(len(labels))
+	kept := b.pairLists.take(len(labels))
 	copy(kept, labels)
 	return kept
 }

@@ -48,37 +48,24 @@ func describePercentiles(b *builder, l valkey.Latency, c described) {
 	if c.labels == nil || math.IsNaN(c.Calls) || math.IsNaN(c.Micros) {
 		return // a summary is nothing without its count and sum
 	}
-	summary := &dto.Summary{
-		SampleCount: b.count(uint64(c.Calls)),
-		SampleSum:   b.value(c.Micros),
-		Quantile:    make([]*dto.Quantile, 0, len(l.Quantiles)),
-	}
+	s := b.summary(metric.CommandLatencyPercentiles, uint64(c.Calls), c.Micros, len(l.Quantiles), c.labels...)
 	for _, q := range l.Quantiles {
-		quantile := b.quantiles.next()
-		quantile.Quantile, quantile.Value = b.value(q.Percentile), b.value(q.Micros)
-		summary.Quantile = append(summary.Quantile, quantile)
+		s.Quantile = append(s.Quantile, b.quantile(q.Percentile, q.Micros))
 	}
-	b.add(metric.CommandLatencyPercentiles.Base(), c.labels).Summary = summary
 }
 
 // describeHistogram takes the sum from commandstats, which LATENCY HISTOGRAM
-// lacks. It names a subcommand as commandstats does: "config|get".
+// lacks; where INFO did not have it either, it is no number. Both name a
+// subcommand "config|get".
 func describeHistogram(b *builder, h valkey.Histogram, c described) {
-	labels := c.labels
+	labels, sum := c.labels, c.Micros
 	if labels == nil {
-		labels = b.labels(metric.CommandLatencyHistogram, h.Command)
+		labels, sum = b.labels(metric.CommandLatencyHistogram, h.Command), valkey.NotSent
 	}
-	histogram := &dto.Histogram{
-		SampleCount: b.count(h.Calls),
-		SampleSum:   b.value(c.Micros),
-		Bucket:      make([]*dto.Bucket, 0, len(h.Buckets)),
-	}
+	s := b.histogram(metric.CommandLatencyHistogram, h.Calls, sum, len(h.Buckets), labels...)
 	for _, x := range h.Buckets {
-		bucket := b.buckets.next()
-		bucket.UpperBound, bucket.CumulativeCount = b.value(x.Micros), b.count(x.Calls)
-		histogram.Bucket = append(histogram.Bucket, bucket)
+		s.Bucket = append(s.Bucket, b.bucket(x.Micros, x.Calls))
 	}
-	b.add(metric.CommandLatencyHistogram.Base(), labels).Histogram = histogram
 }
 
 func describeSpikes(b *builder, spikes []valkey.Spike) {

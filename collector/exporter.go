@@ -1,8 +1,6 @@
 package collector
 
 import (
-	dto "github.com/prometheus/client_model/go"
-
 	"valkey-exporter/collector/metric"
 	"valkey-exporter/collector/valkey"
 )
@@ -16,9 +14,7 @@ func describeScrape(b *builder, s valkey.Snapshot, state State) {
 	b.gauge(metric.LastScrapeConnectTime, s.Connect.Seconds())
 	b.counter(metric.ScrapesTotal, float64(state.Scrape.Count))
 	b.counter(metric.TargetScrapeRequestErrors, state.Scrape.RequestErrors)
-	b.add(metric.ScrapeDuration.Base(), nil).Summary = &dto.Summary{
-		SampleCount: b.count(state.Scrape.Count), SampleSum: b.value(state.Scrape.Seconds),
-	}
+	b.summary(metric.ScrapeDuration, state.Scrape.Count, state.Scrape.Seconds, 0)
 	b.gauge(metric.ConfigReloadSuccessful, yes(state.Config.OK))
 	b.gauge(metric.ConfigReloadTimestamp, float64(state.Config.Loaded.UnixMilli())/1e3)
 	describeSources(b, s)

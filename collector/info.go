@@ -35,7 +35,7 @@ func describeInfo(b *builder, s valkey.Snapshot) {
 		if !sent {
 			continue // an older server, or one that has no such state now
 		}
-		v, err := x.field.Decode(raw)
+		v, err := decode(x.field, raw)
 		if errors.Is(err, metric.ErrAbsent) {
 			continue // the server says that there is no value
 		}
@@ -49,6 +49,17 @@ func describeInfo(b *builder, s valkey.Snapshot) {
 	describeHitRate(b, s)
 	describeReplication(b, s.Info)
 	describeParts(b, s.Info)
+}
+
+// longestValue is more than any number or word of INFO has. An error quotes
+// what it is about, and must not be as long as a reply.
+const longestValue = 100
+
+func decode(f metric.Field, raw string) (float64, error) {
+	if len(raw) > longestValue {
+		return 0, fmt.Errorf("want a number or a word, got %d bytes", len(raw))
+	}
+	return f.Decode(raw)
 }
 
 // number reads an INFO field that is used in a computation; NaN if the server

@@ -8,22 +8,25 @@ import (
 )
 
 // describeQueues describes the lengths. A key that does not exist is an empty
-// queue; as a list it reads 0 too, because LLEN would say so.
+// queue. If the configuration names it, it reads 0 as a list too, as LLEN would
+// say, so that an alert on the list has a series from the start; a key that a
+// pattern found may as well have been a set.
 func describeQueues(b *builder, s valkey.Snapshot) {
 	b.reserve(metric.ListLength, len(s.Queues))
 	b.reserve(metric.QueueLength, len(s.Queues))
 	shared := sharedPairs{b: b}
+	db := databasePair{b: b}
 	for _, r := range s.Queues {
 		q := r.Queue
-		db := shared.get(metric.LabelDB, databaseName(q.DB))
-		queue := b.pair(metric.LabelQueue, q.Label)
+		db := db.of(q.DB)
+		queue := b.pair(metric.LabelQueue, q.Key)
 		if r.Reason != "" {
 			b.gauge(metric.QueueUnreadable, 1, db, queue, shared.get(metric.LabelReason, r.Reason))
 			continue
 		}
 		b.gauge(metric.QueueLength, r.Length, db, queue, shared.get(metric.LabelRole, q.Role))
-		if r.Type == valkey.TypeList || r.Type == valkey.TypeUnknown {
-			b.gauge(metric.ListLength, r.Length, db, b.pair(metric.LabelList, q.Label))
+		if r.Type == valkey.TypeList || r.Type == valkey.TypeUnknown && q.Named {
+			b.gauge(metric.ListLength, r.Length, db, b.pair(metric.LabelList, q.Key))
 		}
 	}
 	describeQueueErrors(b, s)
@@ -60,4 +63,19 @@ func (s *sharedPairs) get(name metric.Label, value string) *dto.LabelPair {
 	p := s.b.pair(name, value)
 	s.seen = append(s.seen, p)
 	return p
+}
+
+// databasePair is the label of the database that the latest queue was in. The
+// queues come database by database.
+type databasePair struct {
+	b    *builder
+	db   int
+	pair *dto.LabelPair
+}
+
+func (d *databasePair) of(db int) *dto.LabelPair {
+	if d.pair == nil || d.db != db {
+		d.db, d.pair = db, d.b.pair(metric.LabelDB, databaseName(db))
+	}
+	return d.pair
 }

@@ -13,8 +13,8 @@ var (
 	DiscoveryDuration = discovery.gauge("redis_exporter_discovery_duration_seconds", Seconds, Own("its clock"),
 		"How long the last completed walk over the keys took. It is paced to spare the server, so it grows with the number of keys.",
 		LabelDB)
-	DiscoveryKeysSeen = discovery.gauge("redis_exporter_discovery_keys_seen", None, Own("replies to SCAN"),
-		"Keys that the last completed walk came across, whether they matched a pattern or not.",
+	DiscoveryKeysSeen = discovery.gauge("redis_exporter_discovery_keys_seen", None, Reply("INFO keyspace, at the walk's start: keys"),
+		"Keys that the last completed walk passed over, whether they matched a pattern or not: as many as there were when it began. Absent when the server denies INFO.",
 		LabelDB)
 	DiscoveryComplete = discovery.gauge("redis_exporter_discovery_complete", Bool, Own("its last walk"),
 		"1 when the last walk reached the end without an error and found no more queues than are allowed. 0 means that queues may be missing.",

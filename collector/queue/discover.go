@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -14,13 +15,9 @@ type Pace struct {
 	Share    float64       // of the server's time that a walk may take, e.g. 0.01
 }
 
-const (
-	// pieceTimeout bounds one step of a walk.
-	pieceTimeout = 10 * time.Second
-	// retryAfter is the pause after a walk that failed, if the interval is not
-	// shorter.
-	retryAfter = 5 * time.Second
-)
+// retryAfter is the pause after a walk that failed, if the interval is not
+// shorter.
+const retryAfter = 15 * time.Second
 
 // Discoverer walks the keyspace in the background, one database after the
 // other, and tells its Watchlist what it met.
@@ -28,114 +25,92 @@ type Discoverer struct {
 	list   *Watchlist
 	conn   *valkey.Conn
 	pace   Pace
-	log    *slog.Logger
 	denied time.Duration
+	log    *slog.Logger
+	pause  func(context.Context, time.Duration)
 
-	failing valkey.Kind // why the latest walk failed, to log a change only
-	full    bool        // the cap was reached, and logged
+	closed  map[int]closed // databases that cannot be walked
+	unsized time.Time      // until when INFO is not asked for the number of keys
+	failing valkey.Kind    // why the latest walk failed, to log a change only
+	full    bool           // the cap was reached, and logged
 }
 
-// NewDiscoverer prepares a loop on a connection of its own. A server that
-// forbids SCAN is asked again after denied.
+// closed is why a database cannot be walked, and until when that is believed.
+type closed struct {
+	err   error
+	until time.Time
+}
+
+// NewDiscoverer prepares a loop on a connection of its own. What the server
+// refuses is asked again after denied.
 func NewDiscoverer(list *Watchlist, conn *valkey.Conn, pace Pace, denied time.Duration, log *slog.Logger) *Discoverer {
-	return &Discoverer{list: list, conn: conn, pace: pace, denied: denied, log: log}
+	return &Discoverer{
+		list: list, conn: conn, pace: pace, denied: denied, log: log,
+		pause: sleep, closed: make(map[int]closed),
+	}
 }
 
 // Run walks until ctx ends. It returns at once when there is no pattern.
 func (d *Discoverer) Run(ctx context.Context) {
-	if len(d.list.options.Patterns) == 0 {
+	if len(d.list.patterns) == 0 {
 		return
 	}
-	for ctx.Err() == nil {
+	for {
 		start := time.Now()
 		err := d.round(ctx)
 		if ctx.Err() != nil {
 			return
 		}
 		d.report(err)
-		sleep(ctx, d.wait(err, time.Since(start)))
+		d.pause(ctx, d.wait(err, time.Since(start)))
 	}
 }
 
 // wait is how long to pause after a round that took so long.
 func (d *Discoverer) wait(err error, took time.Duration) time.Duration {
-	switch kind := valkey.KindOf(err); kind {
-	case valkey.KindNone:
+	switch {
+	case err == nil || valkey.NoDatabase(err):
 		return max(d.pace.Interval-took, 0)
-	case valkey.KindDenied, valkey.KindUnknown:
+	case valkey.Refused(err) != "":
 		return d.denied
 	default:
 		return min(d.pace.Interval, retryAfter)
 	}
 }
 
-// round walks every database once; the first error ends it.
+// round walks every database once. An error about one database costs only that
+// one; any other ends the round.
 func (d *Discoverer) round(ctx context.Context) error {
-	turnedAway := 0
-	for _, db := range d.list.databases() {
-		walked, err := d.walk(ctx, db)
-		if err != nil {
-			d.list.Fail(db)
-			d.list.refuse(err)
+	var problem error
+	for _, db := range d.list.patterns.databases() {
+		err := d.visit(ctx, db)
+		if ctx.Err() != nil {
+			return ctx.Err() // which says nothing about the server
+		}
+		d.list.refuse(err)
+		if err == nil {
+			continue
+		}
+		d.list.Fail(db)
+		if !valkey.NoDatabase(err) {
 			return err
 		}
-		d.list.refuse(nil)
-		d.list.End(walked)
-		turnedAway += walked.TurnedAway
+		problem = errors.Join(problem, err)
 	}
-	d.reportCap(turnedAway)
-	return nil
+	d.reportCap()
+	return problem
 }
 
-func (d *Discoverer) walk(ctx context.Context, db int) (Walked, error) {
-	start := time.Now()
-	idle, err := d.ping(ctx)
-	if err != nil {
-		return Walked{}, err
+// visit walks a database, unless it is known to be closed.
+func (d *Discoverer) visit(ctx context.Context, db int) error {
+	if c := d.closed[db]; time.Now().Before(c.until) {
+		return c.err
 	}
-	budget := newBudget(d.pace.Share, idle)
-	walk := valkey.NewWalk(d.conn, db, d.list.match(db))
-	walked := Walked{DB: db}
-	for {
-		piece, err := d.next(ctx, walk, budget.count)
-		if err != nil {
-			return Walked{}, err
-		}
-		walked.Keys += len(piece.Keys)
-		walked.TurnedAway += d.list.Find(db, piece.Keys, time.Now())
-		if piece.Last {
-			break
-		}
-		sleep(ctx, budget.spend(piece.Took))
+	err := d.walk(ctx, db)
+	if valkey.NoDatabase(err) {
+		d.closed[db] = closed{err, time.Now().Add(d.denied)}
 	}
-	walked.Ended = time.Now()
-	walked.Took = walked.Ended.Sub(start)
-	walked.Complete = walked.TurnedAway == 0
-	return walked, nil
-}
-
-func (d *Discoverer) next(ctx context.Context, walk *valkey.Walk, count int) (valkey.Piece, error) {
-	ctx, cancel := context.WithTimeout(ctx, pieceTimeout)
-	defer cancel()
-	return walk.Next(ctx, count)
-}
-
-// ping measures the round trip without any work of the server: the shortest of
-// three, after one that may have had to connect.
-func (d *Discoverer) ping(ctx context.Context) (time.Duration, error) {
-	ctx, cancel := context.WithTimeout(ctx, pieceTimeout)
-	defer cancel()
-	shortest := time.Duration(0)
-	for i := range 4 {
-		took, err := valkey.Ping(ctx, d.conn)
-		if err != nil {
-			return 0, err
-		}
-		if i > 0 && (shortest == 0 || took < shortest) {
-			shortest = took
-		}
-	}
-	return shortest, nil
+	return err
 }
 
 // report logs when walks begin to fail, fail for another reason, or work
@@ -153,14 +128,18 @@ func (d *Discoverer) report(err error) {
 	d.failing = kind
 }
 
-func (d *Discoverer) reportCap(turnedAway int) {
-	if full := turnedAway > 0; full != d.full {
-		d.full = full
-		if full {
-			d.log.Warn("patterns match more queues than discovery.max_queues allows; the rest is not watched",
-				"max_queues", d.list.options.MaxQueues, "not_watched", turnedAway)
-		}
+// reportCap logs when the walks begin to meet more queues than are allowed.
+func (d *Discoverer) reportCap() {
+	turnedAway := 0
+	status, _ := d.list.Status()
+	for _, w := range status.Walks {
+		turnedAway += w.TurnedAway
 	}
+	if turnedAway > 0 && !d.full {
+		d.log.Warn("patterns match more queues than discovery.max_queues allows; the rest is not watched",
+			"max_queues", status.MaxQueues, "not_watched", turnedAway)
+	}
+	d.full = turnedAway > 0
 }
 
 // sleep waits for d or until ctx ends.

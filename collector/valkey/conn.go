@@ -34,14 +34,10 @@ type Conn struct {
 	options Options
 	client  *redis.Client
 
-	mu      sync.Mutex
-	ctx     context.Context // of the round trip under way
-	guard   *guard          // of the connection in use
-	dialed  time.Time
-	connect time.Duration // dial and handshake of the connection in use
-	fresh   bool          // connected in the round trip under way
-
-	unfinished bool // the server could not take the handshake now, see greet
+	mu    sync.Mutex
+	ctx   context.Context // of the round trip under way
+	link  *link           // the connection in use, or the latest; nil before the first
+	fresh bool            // connected in the round trip under way
 }
 
 // Open prepares a connection; it is dialed when it is first used.
@@ -76,26 +72,23 @@ func (c *Conn) Close() error { return c.client.Close() }
 // are not welcome at all.
 func (c *Conn) Exec(ctx context.Context, cmds []redis.Cmder) error {
 	err := c.exec(ctx, cmds)
-	if err != nil && isClosed(err) && !c.isFresh() && ctx.Err() == nil {
+	if err != nil && ctx.Err() == nil && c.stale(err) {
 		// The server has closed the kept connection since it was last used,
 		// and go-redis could not see that in advance (it cannot through TLS).
 		err = c.exec(ctx, cmds)
-	}
-	if cause := context.Cause(ctx); err != nil && cause != nil {
-		return fmt.Errorf("%w: %v", cause, err) //nolint:errorlint // what the interrupted read says is not why it failed
 	}
 	return err
 }
 
 func (c *Conn) exec(ctx context.Context, cmds []redis.Cmder) error {
 	c.begin(ctx)
-	stop := context.AfterFunc(ctx, c.drop)
+	stop := context.AfterFunc(ctx, func() { c.interrupt(ctx) })
 	defer stop()
-	pipe := c.client.Pipeline()
 	for _, cmd := range cmds {
 		cmd.SetErr(nil)
-		_ = pipe.Process(ctx, cmd) // only queues; the result is the command's own
 	}
+	pipe := c.client.Pipeline()
+	_ = pipe.BatchProcess(ctx, cmds...) // only queues; the result is the command's own
 	_, err := pipe.Exec(ctx)
 	if c.ended(err) {
 		c.drop()
@@ -103,7 +96,7 @@ func (c *Conn) exec(ctx context.Context, cmds []redis.Cmder) error {
 	if err == nil || isReply(err) && reached(err) {
 		return nil
 	}
-	cause := c.explain(err)
+	cause := c.explain(ctx, err)
 	whole := c.whole(err)
 	for i, cmd := range cmds {
 		if i >= whole {
@@ -120,7 +113,7 @@ func (c *Conn) exec(ctx context.Context, cmds []redis.Cmder) error {
 func (c *Conn) ended(err error) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.unfinished || isReply(err) && !reached(err)
+	return c.link != nil && c.link.unfinished || isReply(err) && !reached(err)
 }
 
 // whole is how many replies had arrived when err ended the round trip.
@@ -128,22 +121,33 @@ func (c *Conn) ended(err error) bool {
 func (c *Conn) whole(err error) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.guard == nil || !isClosed(err) && c.ctx.Err() == nil {
+	ended := isClosed(err) || errors.Is(err, errGarbage) || c.ctx.Err() != nil
+	if c.link == nil || !c.link.greeted || !ended {
 		return 0 // nothing arrived, or what arrived cannot be trusted
 	}
-	return c.guard.replies
+	return c.link.replies
 }
 
 // explain replaces "connection closed" by what the server said before it
 // closed, if it did: that it has too many clients, or is in protected mode.
-func (c *Conn) explain(err error) error {
+// When we have closed it ourselves, it says why.
+func (c *Conn) explain(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); cause != nil {
+		return fmt.Errorf("%w: %v", cause, err) //nolint:errorlint // what the interrupted read says is not why it failed
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.guard != nil && isClosed(err) && c.guard.farewell != "" {
-		return serverSaid(withoutArguments(c.guard.farewell))
+	if c.link != nil && isClosed(err) && c.link.farewell != "" {
+		return serverSaid(withoutArguments(c.link.farewell))
 	}
 	if isReply(err) {
 		return serverSaid(withoutArguments(err.Error()))
+	}
+	if c.options.Target.TLS && c.link != nil && !c.link.greeted && isClosed(err) {
+		// With TLS 1.3 the server judges our certificate after the handshake,
+		// and its verdict may be lost when it closes at once.
+		return fmt.Errorf("%w: the server ended the connection right after the handshake, as it does when it wants"+
+			" another client certificate: %w", errTLS, err)
 	}
 	return err
 }
@@ -164,6 +168,9 @@ func (s serverSaid) Error() string { return string(s) }
 func (serverSaid) RedisError() {}
 
 func isReply(err error) bool {
+	if err == nil {
+		return false // the usual case costs nothing: this is asked for every queue
+	}
 	reply := redis.Error(nil)
 	return errors.As(err, &reply)
 }
@@ -172,8 +179,8 @@ func (c *Conn) begin(ctx context.Context) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.ctx, c.fresh = ctx, false
-	if c.guard != nil {
-		c.guard.begin()
+	if c.link != nil {
+		c.link.begin()
 	}
 }
 
@@ -181,10 +188,10 @@ func (c *Conn) begin(ctx context.Context) {
 func (c *Conn) arrived(i int) time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.guard == nil {
+	if c.link == nil {
 		return time.Time{}
 	}
-	return c.guard.arrived(i)
+	return c.link.arrived(i)
 }
 
 // sinceArrived is how long before t reply number i was complete; 0 if that is
@@ -202,7 +209,10 @@ func (c *Conn) sinceArrived(i int, t time.Time) time.Duration {
 func (c *Conn) connectTime() time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.connect
+	if c.link == nil {
+		return 0
+	}
+	return c.link.connect
 }
 
 // drop ends the connection in use; go-redis notices and makes a new one. It
@@ -211,15 +221,34 @@ func (c *Conn) connectTime() time.Duration {
 func (c *Conn) drop() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.guard != nil {
-		_ = c.guard.Close() // whatever is still to come is of no interest
+	if c.link != nil {
+		_ = c.link.Close() // whatever is still to come is of no interest
 	}
 }
 
-func (c *Conn) isFresh() bool {
+// interrupt ends the round trip of ctx, if it is still under way.
+func (c *Conn) interrupt(ctx context.Context) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.fresh
+	if c.ctx == ctx && c.link != nil {
+		_ = c.link.Close() // likewise
+	}
+}
+
+// stayHome ends a connection that did not go back to database 0: the keys of
+// the next round trip would be looked for in another one.
+func (c *Conn) stayHome(home *redis.StatusCmd) {
+	if home != nil && home.Err() != nil {
+		c.drop()
+	}
+}
+
+// stale reports whether err means that the kept connection had been closed
+// before it was used: nothing was answered.
+func (c *Conn) stale(err error) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return isClosed(err) && !c.fresh && c.link != nil && c.link.replies == 0
 }
 
 // dial connects on behalf of go-redis, which calls it with a context of its
@@ -235,8 +264,7 @@ func (c *Conn) dial(ctx context.Context, network, address string) (net.Conn, err
 		return nil, err
 	}
 	if config == nil {
-		g := newGuard(raw)
-		return socketGuard{g}, c.adopt(g, start)
+		return socketLink{c.newLink(raw, start)}, nil
 	}
 	secured := tls.Client(raw, config)
 	handshake, cancel := context.WithTimeout(ctx, dialTimeout)
@@ -245,21 +273,7 @@ func (c *Conn) dial(ctx context.Context, network, address string) (net.Conn, err
 		_ = raw.Close()
 		return nil, fmt.Errorf("%w: %w", errTLS, err)
 	}
-	g := newGuard(secured)
-	return g, c.adopt(g, start)
-}
-
-// adopt makes g the connection that drop ends, unless the round trip
-// has already ended.
-func (c *Conn) adopt(g *guard, dialed time.Time) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if err := c.ctx.Err(); err != nil {
-		_ = g.Close()
-		return err
-	}
-	c.guard, c.dialed, c.fresh, c.unfinished = g, dialed, true, false
-	return nil
+	return c.newLink(secured, start), nil
 }
 
 func (c *Conn) credentials(context.Context) (user, password string, err error) {
@@ -304,11 +318,7 @@ func (c *Conn) greet(ctx context.Context, cn *redis.Conn) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.connect = time.Since(c.dialed)
-	c.unfinished = busy
-	if c.guard != nil {
-		c.guard.begin()
-	}
+	c.link.greet(busy || KindOf(err) == KindBusy)
 	return nil
 }
 

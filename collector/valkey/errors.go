@@ -142,7 +142,7 @@ func transportKind(err error) Kind {
 		return KindPasswordFile
 	case errors.Is(err, errParse):
 		return KindParse
-	case errors.Is(err, errGarbage), strings.HasPrefix(err.Error(), "redis: can't parse"):
+	case errors.Is(err, errGarbage), strings.HasPrefix(err.Error(), "redis: can't parse"), strings.HasPrefix(err.Error(), "redis: invalid reply"):
 		return KindProtocol
 	case isTLS(err):
 		return KindTLS
@@ -169,6 +169,10 @@ func isTLS(err error) bool {
 	var record tls.RecordHeaderError
 	var verification *tls.CertificateVerificationError
 	var unknown x509.UnknownAuthorityError
+	var remote *net.OpError // an alert of the server has no exported type
+	if errors.As(err, &remote) && remote.Op == "remote error" {
+		return true
+	}
 	return errors.As(err, &alert) || errors.As(err, &record) || errors.As(err, &verification) ||
 		errors.As(err, &unknown) || errors.Is(err, errTLS)
 }

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"strconv"
-	"syscall"
 	"time"
 )
 
@@ -18,9 +18,13 @@ const (
 	// MaxReplyBytes is the largest single string. INFO of a server that has
 	// seen every command is some 50 kB.
 	MaxReplyBytes = 4 << 20
-	// maxReplyElements is the largest number of elements that may be open at
-	// once in nested arrays.
-	maxReplyElements = 1 << 20
+	// maxReplyMemory is what one reply may cost go-redis in memory: the bytes of
+	// its strings, and the costs of its arrays.
+	maxReplyMemory = 32 << 20
+	// arrayCost includes the stack of go-redis, which descends into nested
+	// arrays as deep as they go.
+	arrayCost   = 1 << 10
+	elementCost = 32
 	// guardBuffer also is the longest header, status or error line.
 	guardBuffer = 32 << 10
 	// timedReplies is how many replies of a round trip get a time of their own.
@@ -37,9 +41,12 @@ var errGarbage = errors.New("reply is not the Redis protocol")
 type guard struct {
 	net.Conn
 	in      *bufio.Reader
+	longest int    // bytes in a string
+	budget  int    // what a reply may cost
 	pending []byte // bytes of a header or of a replacement still to hand over
 	body    int    // bytes of a string still to hand over
 	open    int    // values still to come until the reply is complete
+	left    int    // of the budget, for the current reply
 
 	replies  int    // complete replies since begin
 	farewell string // the latest error reply outside an array
@@ -47,7 +54,7 @@ type guard struct {
 }
 
 func newGuard(conn net.Conn) *guard {
-	return &guard{Conn: conn, in: bufio.NewReaderSize(conn, guardBuffer)}
+	return &guard{Conn: conn, in: bufio.NewReaderSize(conn, guardBuffer), longest: MaxReplyBytes, budget: maxReplyMemory}
 }
 
 // begin starts a round trip: the next reply is number 0.
@@ -103,7 +110,7 @@ func (g *guard) header() error {
 		return headerError(line, err)
 	}
 	if g.open == 0 {
-		g.open = 1
+		g.open, g.left = 1, g.budget
 	}
 	g.open--
 	g.pending = line
@@ -152,23 +159,23 @@ func (g *guard) announce(line []byte, factor int, follow func(int) error) error 
 	if n == -1 {
 		return nil
 	}
-	if n > maxReplyElements*1024 {
-		n = maxReplyElements * 1024 // absurd either way; keeps n*factor and n+2 from overflowing
-	}
+	n = min(n, math.MaxInt/4) // absurd either way; keeps n*factor and n+2 from overflowing
 	return follow(n * factor)
 }
 
 func (g *guard) text(n int) error {
-	if n <= MaxReplyBytes {
+	most := min(g.longest, g.left)
+	if n <= most {
+		g.left -= n
 		g.body = n + len("\r\n")
 		return nil
 	}
 	// A server that keeps a multiple of the limit in one string has the time
 	// of this scrape to send it, but none of our memory.
 	if _, err := io.CopyN(io.Discard, g.in, int64(n)+2); err != nil {
-		return fmt.Errorf("reply of %d bytes, more than the limit of %d, and cut: %w", n, MaxReplyBytes, err)
+		return fmt.Errorf("reply of %d bytes, more than the limit of %d, and cut: %w", n, most, err)
 	}
-	g.pending = fmt.Appendf(nil, "-%s%d bytes, the limit is %d\r\n", tooLong, n, MaxReplyBytes)
+	g.pending = fmt.Appendf(nil, "-%s%d bytes, the limit is %d\r\n", tooLong, n, most)
 	return nil
 }
 
@@ -176,10 +183,11 @@ func (g *guard) text(n int) error {
 const tooLong = "TOOLONG reply of "
 
 func (g *guard) elements(n int) error {
-	g.open += n
-	if n > maxReplyElements || g.open > maxReplyElements {
-		return fmt.Errorf("%w: an array of %d elements is over the limit of %d", errGarbage, n, maxReplyElements)
+	if n > (g.left-arrayCost)/elementCost {
+		return fmt.Errorf("%w: an array of %d elements, with all before it, is over our limit", errGarbage, n)
 	}
+	g.left -= n*elementCost + arrayCost
+	g.open += n
 	return nil
 }
 
@@ -199,14 +207,4 @@ func trimEOL(line []byte) []byte {
 		line = line[:len(line)-1]
 	}
 	return line
-}
-
-// socketGuard is a guard on a plain socket. go-redis peeks at the socket before
-// it uses a kept connection again, to notice that the server has closed it. It
-// must not peek through TLS, so the method is not the guard's own.
-type socketGuard struct{ *guard }
-
-// SyscallConn gives go-redis the socket.
-func (g socketGuard) SyscallConn() (syscall.RawConn, error) {
-	return g.Conn.(syscall.Conn).SyscallConn()
 }

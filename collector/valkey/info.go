@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -169,13 +168,13 @@ func (p *infoParser) command(name, value string) error {
 func (p *infoParser) latency(name, value string) error {
 	l := Latency{Command: name, Quantiles: make([]Quantile, 0, 3)}
 	for key, text := range pairs(value) {
-		percentile, err := strconv.ParseFloat(strings.TrimPrefix(key, "p"), 64)
+		percentile, err := number(strings.TrimPrefix(key, "p"))
 		if err != nil {
-			return fmt.Errorf("want a percentile like p99, got %q", key)
+			return fmt.Errorf("want a percentile like p99, got %s", excerpt(key))
 		}
-		micros, err := strconv.ParseFloat(text, 64)
+		micros, err := number(text)
 		if err != nil {
-			return fmt.Errorf("%s: want a number, got %q", key, text)
+			return fmt.Errorf("%s: %w", excerpt(key), err)
 		}
 		l.Quantiles = append(l.Quantiles, Quantile{percentile, micros})
 	}
@@ -235,9 +234,9 @@ func (p *infoParser) thread(id, value string) error {
 const activeThread = "used_active_time_io_thread_"
 
 func (p *infoParser) activeThread(id, value string) error {
-	seconds, err := strconv.ParseFloat(value, 64)
+	seconds, err := number(value)
 	if err != nil {
-		return fmt.Errorf("want a number, got %q", value)
+		return err
 	}
 	t := IOThread{ID: id, Clients: NotSent, Reads: NotSent, Writes: NotSent, ActiveSeconds: seconds}
 	p.info.Threads = append(p.info.Threads, t)

@@ -45,7 +45,7 @@ func parseHistograms(reply any) ([]Histogram, error) {
 	err := eachPair(reply, func(name string, value any) error {
 		h, err := parseHistogram(name, value)
 		if err != nil {
-			return fmt.Errorf("%q: %w", name, err)
+			return fmt.Errorf("%s: %w", excerpt(name), err)
 		}
 		histograms = append(histograms, h)
 		return nil
@@ -59,8 +59,8 @@ func parseHistogram(name string, reply any) (Histogram, error) {
 	err := eachPair(reply, func(key string, value any) error {
 		switch key {
 		case "calls":
-			calls, err := integer(value)
-			h.Calls = uint64(calls)
+			var err error
+			h.Calls, err = count(value)
 			return err
 		case "histogram_usec":
 			var err error
@@ -69,6 +69,9 @@ func parseHistogram(name string, reply any) (Histogram, error) {
 		}
 		return nil
 	})
+	if n := len(h.Buckets); err == nil && n > 0 && h.Buckets[n-1].Calls > h.Calls {
+		err = fmt.Errorf("the buckets hold %d of %d calls", h.Buckets[n-1].Calls, h.Calls)
+	}
 	return h, err
 }
 
@@ -83,14 +86,14 @@ func parseBuckets(reply any) ([]Bucket, error) {
 		if err != nil {
 			return nil, err
 		}
-		calls, err := integer(list[i+1])
+		calls, err := count(list[i+1])
 		if err != nil {
 			return nil, err
 		}
-		if n := len(buckets); calls < 0 || n > 0 && (float64(micros) <= buckets[n-1].Micros || uint64(calls) < buckets[n-1].Calls) {
+		if n := len(buckets); n > 0 && (float64(micros) <= buckets[n-1].Micros || calls < buckets[n-1].Calls) {
 			return nil, fmt.Errorf("buckets do not ascend at %d", micros)
 		}
-		buckets = append(buckets, Bucket{Micros: float64(micros), Calls: uint64(calls)})
+		buckets = append(buckets, Bucket{Micros: float64(micros), Calls: calls})
 	}
 	return buckets, nil
 }
@@ -105,7 +108,7 @@ func parseSpikes(reply any) ([]Spike, error) {
 	for _, item := range list {
 		entry, ok := item.([]any)
 		if !ok || len(entry) < 3 {
-			return nil, fmt.Errorf("want an event of at least 3 parts, got %v", item)
+			return nil, fmt.Errorf("want an event of at least 3 parts, got %T", item)
 		}
 		event, err := text(entry[0])
 		if err != nil {
@@ -191,4 +194,12 @@ func integer(v any) (int64, error) {
 		return 0, fmt.Errorf("want an integer, got %T", v)
 	}
 	return n, nil
+}
+
+func count(v any) (uint64, error) {
+	n, err := integer(v)
+	if err == nil && n < 0 {
+		err = fmt.Errorf("want a count, got %d", n)
+	}
+	return uint64(max(n, 0)), err
 }

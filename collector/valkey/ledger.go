@@ -7,8 +7,12 @@ import "strconv"
 type ledger struct {
 	sum   Lookups
 	runID string
-	seen  Lookups // INFO's own numbers at the latest scrape
+	seen  map[string]float64 // what INFO said at the latest scrape
 }
+
+// resettable are counters of INFO that begin anew together. The busiest is the
+// surest sign: it takes the longest to reach its old value again.
+var resettable = []string{"keyspace_hits", "keyspace_misses", "total_commands_processed", "total_net_input_bytes"}
 
 // add counts n look-ups of a key that existed or did not.
 func (l *ledger) add(exists bool, n float64) {
@@ -22,15 +26,18 @@ func (l *ledger) add(exists bool, n float64) {
 // at is how many of the look-ups in info's numbers were ours. The server's
 // numbers begin anew when it restarts and at CONFIG RESETSTAT; so do these.
 func (l *ledger) at(info Info) Lookups {
-	runID := info.Fields["run_id"]
-	hits, err1 := strconv.ParseFloat(info.Fields["keyspace_hits"], 64)
-	misses, err2 := strconv.ParseFloat(info.Fields["keyspace_misses"], 64)
-	if err1 != nil || err2 != nil {
+	if info.Fields["keyspace_hits"] == "" {
 		return l.sum
 	}
-	if runID != l.runID || hits < l.seen.Hits || misses < l.seen.Misses {
+	seen := make(map[string]float64, len(resettable))
+	reset := info.Fields["run_id"] != l.runID
+	for _, key := range resettable {
+		seen[key], _ = strconv.ParseFloat(info.Fields[key], 64) // one that was not sent is 0 every time
+		reset = reset || seen[key] < l.seen[key]
+	}
+	if reset {
 		l.sum = Lookups{}
 	}
-	l.runID, l.seen = runID, Lookups{hits, misses}
+	l.runID, l.seen = info.Fields["run_id"], seen
 	return l.sum
 }

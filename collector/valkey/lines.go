@@ -3,6 +3,7 @@ package valkey
 import (
 	"fmt"
 	"iter"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -36,14 +37,24 @@ func numbers(line string, want ...wanted) error {
 			if w.key != key {
 				continue
 			}
-			v, err := strconv.ParseFloat(text, 64)
+			v, err := number(text)
 			if err != nil {
-				return fmt.Errorf("%s: want a number, got %q", key, text)
+				return fmt.Errorf("%s: %w", key, err)
 			}
 			*w.to = v
 		}
 	}
 	return nil
+}
+
+// number reads a decimal number. The "nan" and "inf" that strconv would
+// understand are no readings.
+func number(text string) (float64, error) {
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
+		return 0, fmt.Errorf("want a number, got %s", excerpt(text))
+	}
+	return v, nil
 }
 
 // numbered reports whether key is the prefix followed by digits only.

@@ -37,9 +37,9 @@ type Queue struct {
 	DB   int
 	Key  string
 	Role string // carried along for whoever reads the Reading
-	// Label is the key as valid UTF-8, unique within its database: two keys
-	// that differ only in bytes that are not UTF-8 have different labels.
-	Label string
+	// Named is true for a key that the configuration names, and false for one
+	// that was found by a pattern.
+	Named bool
 
 	kind    Type
 	reason  string    // why the queue is not readable, empty if it is
@@ -49,12 +49,13 @@ type Queue struct {
 	exists  *redis.IntCmd // only for streams: they may be empty and exist
 	asked   Type          // what this round trip asks for
 	pending bool          // this round trip asked
+	barred  error         // why it did not, because the command is refused
 }
 
-// NewQueue watches key of database db.
+// NewQueue watches key of database db; Named is left to the caller.
 func NewQueue(db int, key, role string) *Queue {
 	ctx := context.Background()
-	return &Queue{DB: db, Key: key, Role: role, Label: key, typ: redis.NewStatusCmd(ctx, "type", key)}
+	return &Queue{DB: db, Key: key, Role: role, typ: redis.NewStatusCmd(ctx, "type", key)}
 }
 
 // Reading is the length of one queue.
@@ -73,7 +74,7 @@ type QueueErrors struct {
 
 // commands appends what is to be asked about this queue in this round trip.
 func (q *Queue) commands(cmds []redis.Cmder, refused *refusals, now time.Time) []redis.Cmder {
-	q.pending, q.asked = false, q.kind
+	q.pending, q.asked, q.barred = false, q.kind, nil
 	if now.Before(q.until) {
 		return cmds
 	}
@@ -81,8 +82,7 @@ func (q *Queue) commands(cmds []redis.Cmder, refused *refusals, now time.Time) [
 	if q.kind == TypeUnknown {
 		command = "TYPE"
 	}
-	if !refused.allows(command, now) {
-		q.reason = ReasonDenied
+	if q.barred = refused.err(command, now); q.barred != nil {
 		return cmds
 	}
 	q.pending = true
@@ -90,6 +90,10 @@ func (q *Queue) commands(cmds []redis.Cmder, refused *refusals, now time.Time) [
 	case TypeUnknown:
 		return append(cmds, q.typ)
 	case TypeStream:
+		if err := refused.err("EXISTS", now); err != nil {
+			q.exists.SetErr(err)
+			return append(cmds, q.length)
+		}
 		return append(cmds, q.exists, q.length)
 	default:
 		return append(cmds, q.length)
@@ -121,9 +125,14 @@ type queueRound struct {
 // read learns from the replies about q. It reports whether q must be asked
 // again at once, because only now its type is known.
 func (r *queueRound) read(q *Queue) (again bool) {
+	if q.barred != nil {
+		r.unreadable(q, ReasonDenied)
+		r.note(q.barred)
+	}
 	if !q.pending {
 		return false
 	}
+	r.count(q)
 	if q.asked == TypeUnknown {
 		return r.readType(q)
 	}
@@ -138,7 +147,6 @@ func (r *queueRound) readType(q *Queue) (again bool) {
 		return false
 	}
 	r.refused.learn("TYPE", nil, r.now)
-	r.ledger.add(word != "none", 1)
 	if kind, ok := types[word]; ok {
 		q.become(kind)
 		q.reason = ""
@@ -154,33 +162,44 @@ func (r *queueRound) readType(q *Queue) (again bool) {
 
 func (r *queueRound) readLength(q *Queue) {
 	command := q.kind.lengthCommand()
-	length, err := q.length.Result()
-	if err != nil {
+	if err := q.length.Err(); err != nil {
 		r.fail(q, command, err)
 		return
 	}
 	r.refused.learn(command, nil, r.now)
 	q.reason = ""
-	if q.kind != TypeStream {
-		r.ledger.add(length > 0, 1)
+	if q.kind == TypeStream {
+		r.refused.learn("EXISTS", q.exists.Err(), r.now)
+		r.note(q.exists.Err())
+	}
+}
+
+// count adds the look-ups that the replies about q tell of, whatever else they
+// are worth.
+func (r *queueRound) count(q *Queue) {
+	if q.asked == TypeUnknown {
+		if q.typ.Err() == nil {
+			r.ledger.add(q.typ.Val() != "none", 1)
+		}
 		return
 	}
-	exists, err := q.exists.Result()
-	if err != nil {
-		r.refused.learn("EXISTS", err, r.now)
-		r.note(err)
-		exists = min(length, 1)
+	err := q.length.Err()
+	exists := isWrongType(err) || err == nil && q.length.Val() > 0
+	if q.asked == TypeStream && q.exists.Err() == nil {
+		exists = q.exists.Val() > 0
+		r.ledger.add(exists, 1)
 	}
-	r.ledger.add(exists > 0, 2)
+	if err == nil || isWrongType(err) {
+		r.ledger.add(exists, 1)
+	}
 }
 
 // fail judges an error reply to command about q.
 func (r *queueRound) fail(q *Queue, command string, err error) {
 	switch {
 	case isWrongType(err):
-		// The key was deleted and made anew as something else. The look-up
-		// found it, and its type is asked from now on.
-		r.ledger.add(true, 1)
+		// The key was deleted and made anew as something else. Its type is
+		// asked from now on.
 		q.become(TypeUnknown)
 		r.unreadable(q, ReasonWrongType)
 	case deniedKey(err):
@@ -239,7 +258,16 @@ func isWrongType(err error) bool {
 	return isReply(err) && strings.HasPrefix(err.Error(), "WRONGTYPE")
 }
 
-// errNoDB marks a database that cannot be selected.
-var errNoDB = errors.New("database cannot be selected")
+// errSelect marks a database that cannot be selected.
+var errSelect = errors.New("database cannot be selected")
 
-func selectError(db int, err error) error { return fmt.Errorf("%w: SELECT %d: %w", errNoDB, db, err) }
+func selectError(db int, err error) error { return fmt.Errorf("%w: SELECT %d: %w", errSelect, db, err) }
+
+// NoDatabase reports whether err is the server's answer that it has no such
+// database: an error reply without a word of its own, as those have that pass
+// ("MASTERDOWN ..."), and none that is about our user.
+func NoDatabase(err error) bool {
+	reply := redis.Error(nil)
+	return errors.Is(err, errSelect) && errors.As(err, &reply) &&
+		strings.HasPrefix(reply.Error(), "ERR ") && KindOf(err) == KindOther
+}

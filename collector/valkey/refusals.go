@@ -1,6 +1,8 @@
 package valkey
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -17,6 +19,7 @@ type refusals struct {
 type refusal struct {
 	reason string
 	until  time.Time
+	err    error // the server's words
 }
 
 func newRefusals() *refusals { return &refusals{refused: make(map[string]refusal)} }
@@ -26,10 +29,21 @@ func (r *refusals) allows(command string, now time.Time) bool {
 	return !now.Before(r.refused[command].until)
 }
 
+// err is why command is not asked at this time; nil if it is.
+func (r *refusals) err(command string, now time.Time) error {
+	if r.allows(command, now) {
+		return nil
+	}
+	return fmt.Errorf("%w: %w", errRefused, r.refused[command].err)
+}
+
 // learn takes note of how the server answered command.
 func (r *refusals) learn(command string, err error, now time.Time) {
+	if errors.Is(err, errRefused) {
+		return // it did not
+	}
 	if reason := Refused(err); reason != "" {
-		r.refused[command] = refusal{reason, now.Add(r.retry)}
+		r.refused[command] = refusal{reason, now.Add(r.retry), err}
 	} else if err == nil {
 		delete(r.refused, command)
 	}

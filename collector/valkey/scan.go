@@ -39,17 +39,18 @@ func (w *Walk) Next(ctx context.Context, count int) (Piece, error) {
 	if w.match != "" {
 		args = append(args, "match", w.match)
 	}
-	choose := redis.NewStatusCmd(ctx, "select", w.db)
+	choose, home := selectDB(w.db), selectDB(0)
 	scan := redis.NewCmd(ctx, args...)
 	cmds := []redis.Cmder{scan}
 	if w.db != 0 {
-		cmds = []redis.Cmder{choose, scan}
+		cmds = []redis.Cmder{choose, scan, home}
 	}
 	start := time.Now()
 	if err := w.conn.Exec(ctx, cmds); err != nil {
 		return Piece{}, err
 	}
 	took := time.Since(start)
+	w.conn.stayHome(home)
 	if err := choose.Err(); err != nil {
 		return Piece{}, selectError(w.db, err)
 	}
@@ -99,4 +100,28 @@ func Ping(ctx context.Context, conn *Conn) (time.Duration, error) {
 		err = ping.Err()
 	}
 	return time.Since(start), err
+}
+
+// Keys is the number of keys in a database: SCAN does not tell how many it
+// passes over. INFO needs no right that the exporter does not have anyway, and
+// no SELECT. The number is NotSent when the server answers with an error, which
+// is returned as reply; err is why it did not answer.
+func Keys(ctx context.Context, conn *Conn, db int) (keys float64, reply, err error) {
+	cmd := redis.NewStringCmd(ctx, "info", "keyspace")
+	if err := conn.Exec(ctx, []redis.Cmder{cmd}); err != nil {
+		return NotSent, nil, err
+	}
+	if cmd.Err() != nil {
+		return NotSent, cmd.Err(), nil
+	}
+	info, err := ParseInfo(cmd.Val())
+	if err != nil {
+		return NotSent, parseError(err), nil
+	}
+	for _, k := range info.Keyspaces {
+		if k.DB == "db"+strconv.Itoa(db) {
+			return k.Keys, nil, nil
+		}
+	}
+	return 0, nil, nil
 }

@@ -2,6 +2,7 @@ package valkey
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -120,20 +121,24 @@ func (s *Scraper) Scrape(ctx context.Context, request Request) Snapshot {
 type round struct {
 	now    time.Time
 	asks   []*ask
+	barred map[*ask]error // those that are refused
 	cmds   []redis.Cmder
 	groups []group
+	home   *redis.StatusCmd // goes back to database 0; nil when it was not left
 }
 
 // group is the queues of one database.
 type group struct {
-	selected *redis.StatusCmd // nil when only database 0 is in use
+	selected *redis.StatusCmd // nil in database 0, and when there is nothing to ask
 	queues   []*Queue
 }
 
 func (s *Scraper) plan(queues []*Queue, now time.Time) *round {
-	r := &round{now: now, cmds: make([]redis.Cmder, 0, len(s.asks)+len(queues)+1)}
+	r := &round{now: now, barred: make(map[*ask]error), cmds: make([]redis.Cmder, 0, len(s.asks)+len(queues)+1)}
 	for _, a := range s.asks {
-		if s.refused.allows(a.command, now) {
+		if err := s.refused.err(a.command, now); err != nil {
+			r.barred[a] = err
+		} else {
 			r.asks = append(r.asks, a)
 		}
 	}
@@ -147,25 +152,42 @@ func (s *Scraper) plan(queues []*Queue, now time.Time) *round {
 	return r
 }
 
-// askQueues appends the queues' commands, database by database.
+// askQueues appends the queues' commands, database by database. Between round
+// trips the connection is always in database 0.
 func (r *round) askQueues(queues []*Queue, refused *refusals) {
-	several := len(queues) > 0 && (queues[0].DB != 0 || queues[len(queues)-1].DB != 0)
 	for len(queues) > 0 {
 		n := 1
 		for n < len(queues) && queues[n].DB == queues[0].DB {
 			n++
 		}
-		g := group{queues: queues[:n]}
-		if several {
-			g.selected = redis.NewStatusCmd(context.Background(), "select", queues[0].DB)
-			r.cmds = append(r.cmds, g.selected)
-		}
-		for _, q := range g.queues {
-			r.cmds = q.commands(r.cmds, refused, r.now)
-		}
-		r.groups = append(r.groups, g)
+		r.askDatabase(group{queues: queues[:n]}, refused)
 		queues = queues[n:]
 	}
+	if r.home != nil {
+		r.cmds = append(r.cmds, r.home)
+	}
+}
+
+func (r *round) askDatabase(g group, refused *refusals) {
+	before := len(r.cmds)
+	if db := g.queues[0].DB; db != 0 {
+		g.selected = selectDB(db)
+		r.cmds = append(r.cmds, g.selected)
+	}
+	for _, q := range g.queues {
+		r.cmds = q.commands(r.cmds, refused, r.now)
+	}
+	if g.selected != nil && len(r.cmds) == before+1 {
+		r.cmds, g.selected = r.cmds[:before], nil
+	}
+	if g.selected != nil && r.home == nil {
+		r.home = selectDB(0)
+	}
+	r.groups = append(r.groups, g)
+}
+
+func selectDB(db int) *redis.StatusCmd {
+	return redis.NewStatusCmd(context.Background(), "select", db)
 }
 
 // answered reports whether the server answered any of the commands, if only to
@@ -196,8 +218,8 @@ func (s *Scraper) read(snap *Snapshot, r *round, sent time.Time) {
 		sent = arrived
 	}
 	for _, a := range s.asks {
-		if !s.refused.allows(a.command, r.now) {
-			snap.outcome(a.source, errRefused, 0)
+		if err := r.barred[a]; err != nil {
+			snap.outcome(a.source, err, 0)
 		}
 	}
 	if snap.Err == nil {
@@ -224,13 +246,17 @@ func (s *Scraper) readQueues(ctx context.Context, snap *Snapshot, r *round) {
 		return
 	}
 	begun := time.Now()
+	waited := s.conn.sinceArrived(len(r.asks)-1, begun)
 	reader := &queueRound{refused: s.refused, ledger: &s.ledger, errors: &s.failed, now: r.now}
 	if again := reader.readGroups(r.groups); len(again) > 0 {
 		more := &round{now: r.now}
 		more.askQueues(again, s.refused)
 		_ = s.conn.Exec(ctx, more.cmds) // each command holds its own error
 		reader.readGroups(more.groups)
+		s.conn.stayHome(more.home)
 	}
+	s.conn.stayHome(r.home)
+	snap.Queues = make([]Reading, 0, len(r.cmds)) // usually a command for each
 	for _, g := range r.groups {
 		for _, q := range g.queues {
 			if reading, ok := q.reading(); ok {
@@ -238,7 +264,7 @@ func (s *Scraper) readQueues(ctx context.Context, snap *Snapshot, r *round) {
 			}
 		}
 	}
-	snap.outcome(SourceQueues, reader.err, time.Since(begun)+s.conn.sinceArrived(len(r.asks)-1, begun))
+	snap.outcome(SourceQueues, reader.err, waited+time.Since(begun))
 }
 
 // readGroups reads the replies of all groups and returns the queues to ask
@@ -262,26 +288,30 @@ func (r *queueRound) readGroups(groups []group) (again []*Queue) {
 // the replies about them, if any, are about another database's keys.
 func (r *queueRound) notSelected(g group) {
 	err := g.selected.Err()
+	reason := notSelectable(err)
+	if reason == "" {
+		r.note(selectError(g.queues[0].DB, err))
+	}
 	for _, q := range g.queues {
-		if q.pending && isReply(err) && reached(err) {
-			r.ledgerOnly(q)
+		if q.pending {
+			r.count(q)
+		}
+		if q.pending && reason != "" {
 			q.until = r.now.Add(r.refused.retry)
-			r.unreadable(q, ReasonNoDB)
+			r.unreadable(q, reason)
 		}
 		q.pending = false
 	}
-	r.note(selectError(g.queues[0].DB, err))
 }
 
-// ledgerOnly counts the look-ups that went to the wrong database, and believes
-// nothing else of the reply.
-func (r *queueRound) ledgerOnly(q *Queue) {
+// notSelectable is the reason when err says that a database is not to be had;
+// empty when it says anything else.
+func notSelectable(err error) string {
 	switch {
-	case q.asked == TypeUnknown && q.typ.Err() == nil:
-		r.ledger.add(q.typ.Val() != "none", 1)
-	case q.asked != TypeUnknown && q.length.Err() == nil && q.asked != TypeStream:
-		r.ledger.add(q.length.Val() > 0, 1)
-	case q.asked == TypeStream && q.exists.Err() == nil:
-		r.ledger.add(q.exists.Val() > 0, 2)
+	case Refused(err) != "":
+		return ReasonDenied
+	case KindOf(err) == KindOther && isReply(err) && strings.HasPrefix(err.Error(), "ERR "):
+		return ReasonNoDB
 	}
+	return ""
 }

@@ -22,6 +22,9 @@ func (c Credentials) Password(password string) Credentials {
 	return c
 }
 
+// String is who we are, without the password.
+func (c Credentials) String() string { return c.User }
+
 // Check reads the password file once, so that an unreadable one is noticed
 // at the start.
 func (c Credentials) Check() error {

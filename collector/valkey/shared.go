@@ -37,7 +37,7 @@ func (s *Shared) Snapshot(ctx context.Context) Snapshot {
 		return f.snap
 	case <-ctx.Done():
 		s.leave(f, context.Cause(ctx))
-		return Snapshot{Err: context.Cause(ctx), Slowlog: Slowlog{Length: NotSent}}
+		return Snapshot{Err: context.Cause(ctx), Slowlog: Slowlog{Length: NotSent}, Probes: Lookups{NotSent, NotSent}}
 	}
 }
 

@@ -77,13 +77,14 @@ func (t Target) tcp(u *url.URL) (Target, error) {
 	case "valkeys", "rediss":
 		t.TLS = true
 	default:
-		return Target{}, fmt.Errorf("unknown scheme %q: want valkey, valkeys, redis, rediss or unix", u.Scheme)
+		return Target{}, fmt.Errorf("unknown scheme %s: want valkey, valkeys, redis, rediss or unix", excerpt(u.Scheme))
 	}
 	if u.Hostname() == "" {
 		return Target{}, errors.New("the address names no host")
 	}
 	if db := strings.Trim(u.Path, "/"); db != "" && db != "0" {
-		return Target{}, fmt.Errorf("the address names database %q: databases are set per queue, with db: in the configuration file", db)
+		// The path is not quoted: a password with a slash ends up in it.
+		return Target{}, errors.New("the address has a path: databases are set per queue, with db: in the configuration file; a / in a password is written %2F")
 	}
 	port := u.Port()
 	if port == "" {

@@ -72,6 +72,7 @@ func (s *Server) client() *redis.Client {
 		Protocol:        2,
 		DisableIdentity: true,
 		MaxRetries:      -1,
+		DialerRetries:   1,
 		ReadTimeout:     commandTimeout,
 		MaintNotificationsConfig: &maintnotifications.Config{
 			Mode: maintnotifications.ModeDisabled,
