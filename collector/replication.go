@@ -1,6 +1,8 @@
 package collector
 
 import (
+	"fmt"
+
 	"valkey-exporter/collector/metric"
 	"valkey-exporter/collector/valkey"
 )
@@ -19,7 +21,12 @@ func describeReplication(b *builder, info valkey.Info) {
 	}
 	b.gauge(metric.SlaveInfo, 1, b.labels(metric.SlaveInfo, host, port, info.Fields["slave_read_only"])...)
 	labels := b.labels(metric.MasterLinkUp, host, port)
-	b.gauge(metric.MasterLinkUp, yes(info.Fields["master_link_status"] == "up"), labels...)
+	up, err := metric.UpDown(info.Fields["master_link_status"])
+	if err != nil {
+		b.problems = append(b.problems, fmt.Errorf("INFO replication: master_link_status: %w", err))
+		up = valkey.NotSent
+	}
+	b.gauge(metric.MasterLinkUp, up, labels...)
 	b.gauge(metric.MasterLastIO, number(info, "master_last_io_seconds_ago"), labels...)
 	b.gauge(metric.MasterSyncInProgress, number(info, "master_sync_in_progress"), labels...)
 	b.gauge(metric.SlaveReplOffset, number(info, "slave_repl_offset"), labels...)

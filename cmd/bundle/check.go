@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/aymanbagabas/go-udiff"
 )
 
 // finding is one file on disk that is not as it should be.
@@ -32,7 +34,7 @@ func (f files) findings(root string) ([]finding, error) {
 		case err != nil:
 			return nil, err
 		case !bytes.Equal(got, f[p]):
-			found = append(found, finding{path: p, problem: "is stale: run make generate", diff: diff(string(got), string(f[p]))})
+			found = append(found, finding{path: p, problem: "is stale: run make generate", diff: udiff.Unified(p, p+" (generated)", string(got), string(f[p]))})
 		}
 	}
 	orphans, err := f.orphans(root)

@@ -67,8 +67,8 @@ func flag(s string) (float64, error) {
 // okErr reads "ok" as 1 and "err" as 0.
 func okErr(s string) (float64, error) { return word(s, "ok", "err") }
 
-// upDown reads "up" as 1 and "down" as 0.
-func upDown(s string) (float64, error) { return word(s, "up", "down") }
+// UpDown reads "up" as 1 and "down" as 0.
+func UpDown(s string) (float64, error) { return word(s, "up", "down") }
 
 // word reads one of two words as 1 or 0.
 func word(s, yes, no string) (float64, error) {

@@ -66,6 +66,8 @@ func (k Kind) Hint() string {
 		return "check the socket's path in --valkey.addr, unixsocket in the server's configuration and the file's permissions"
 	case KindTimeout:
 		return "the server accepts connections but does not answer: look for a blocked or stopped process, or a firewall"
+	case KindClosed:
+		return "the server ended the connection: look into its log, and check that --valkey.addr is not the port of something else"
 	case KindTLS:
 		return "check --valkey.tls-ca-file, --valkey.tls-server-name and the client certificate, and that the port speaks TLS"
 	case KindProtocol:
@@ -88,7 +90,7 @@ func (k Kind) Hint() string {
 		return "the server is loading its dataset: wait, and watch redis_loading_loaded_bytes"
 	case KindBusy:
 		return "a script blocks the server: SCRIPT KILL ends it if it has not written"
-	case KindCanceled, KindClosed, KindTooLong, KindParse, KindOther, KindNone:
+	case KindCanceled, KindTooLong, KindParse, KindOther, KindNone:
 	}
 	return ""
 }
@@ -192,8 +194,9 @@ func reached(err error) bool {
 	case KindOther:
 		reply := redis.Error(nil)
 		return errors.As(err, &reply)
+	default:
+		return false
 	}
-	return false
 }
 
 var (

@@ -2,7 +2,6 @@ package valkey
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -287,10 +286,10 @@ func (r *queueRound) readGroups(groups []group) (again []*Queue) {
 // notSelected gives up the queues of a database that could not be selected:
 // the replies about them, if any, are about another database's keys.
 func (r *queueRound) notSelected(g group) {
-	err := g.selected.Err()
+	err := selectError(g.queues[0].DB, g.selected.Err())
 	reason := notSelectable(err)
 	if reason == "" {
-		r.note(selectError(g.queues[0].DB, err))
+		r.note(err)
 	}
 	for _, q := range g.queues {
 		if q.pending {
@@ -310,7 +309,7 @@ func notSelectable(err error) string {
 	switch {
 	case Refused(err) != "":
 		return ReasonDenied
-	case KindOf(err) == KindOther && isReply(err) && strings.HasPrefix(err.Error(), "ERR "):
+	case NoDatabase(err):
 		return ReasonNoDB
 	}
 	return ""

@@ -3,6 +3,7 @@ package valkey
 import (
 	"context"
 	"sync"
+	"time"
 )
 
 // Shared lets several callers ask at once: those who come while a scrape is
@@ -31,13 +32,14 @@ func Share(scrape func(context.Context) Snapshot) *Shared { return &Shared{scrap
 // ends first, the caller gets a Snapshot that says so; when nobody waits any
 // more, the scrape is cancelled.
 func (s *Shared) Snapshot(ctx context.Context) Snapshot {
+	start := time.Now()
 	f := s.join(ctx)
 	select {
 	case <-f.done:
 		return f.snap
 	case <-ctx.Done():
 		s.leave(f, context.Cause(ctx))
-		return Snapshot{Err: context.Cause(ctx), Slowlog: Slowlog{Length: NotSent}, Probes: Lookups{NotSent, NotSent}}
+		return Snapshot{Err: context.Cause(ctx), Took: time.Since(start), Slowlog: Slowlog{Length: NotSent}, Probes: Lookups{NotSent, NotSent}}
 	}
 }
 

@@ -82,6 +82,9 @@ func (t Target) tcp(u *url.URL) (Target, error) {
 	if u.Hostname() == "" {
 		return Target{}, errors.New("the address names no host")
 	}
+	if strings.Contains(u.Hostname(), ":") && !strings.HasPrefix(u.Host, "[") {
+		return Target{}, errors.New("the address has more than one port: write an IPv6 address in brackets, as in [::1]:6379")
+	}
 	if db := strings.Trim(u.Path, "/"); db != "" && db != "0" {
 		// The path is not quoted: a password with a slash ends up in it.
 		return Target{}, errors.New("the address has a path: databases are set per queue, with db: in the configuration file; a / in a password is written %2F")

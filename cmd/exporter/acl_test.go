@@ -1,0 +1,243 @@
+package main
+
+import (
+	"fmt"
+	"iter"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/redis/go-redis/v9"
+
+	"valkey-exporter/internal/testserver"
+)
+
+// aclPage is the page that people copy from. What it says is what is tested.
+const aclPage = "../../docs/acl.md"
+
+// documentedUser is the words of the line that makes the user: for Valkey and
+// Redis 7.2 or later, or for Redis 7.0.
+func documentedUser(t *testing.T, server *testserver.Server) []string {
+	t.Helper()
+	var lines []string
+	for line := range strings.Lines(read(t, aclPage)) {
+		if strings.HasPrefix(line, "ACL SETUSER exporter reset on ") {
+			lines = append(lines, line)
+		}
+	}
+	if len(lines) != 2 {
+		t.Fatalf("%s has %d lines that make the user, want 2", aclPage, len(lines))
+	}
+	if info := server.Must(t, "INFO", "server").(string); strings.Contains(info, "redis_version:7.0.") {
+		return strings.Fields(lines[1])
+	}
+	return strings.Fields(lines[0])
+}
+
+// rights are the words that grant something.
+func rights(user []string) []string {
+	return slices.DeleteFunc(slices.Clone(user), func(word string) bool {
+		return !strings.HasPrefix(word, "+") && !strings.HasPrefix(word, "%")
+	})
+}
+
+// withQueues starts a server on which every part of a scrape has something to
+// say.
+func withQueues(t *testing.T, startServer testserver.Start) *testserver.Server {
+	t.Helper()
+	server := startServer("--slowlog-log-slower-than", "0", "--latency-monitor-threshold", "1")
+	server.Must(t, "RPUSH", "queue:list", "1")
+	server.Must(t, "SADD", "queue:set", "1")
+	server.Must(t, "ZADD", "queue:zset", "1", "a")
+	server.Must(t, "XADD", "queue:stream", "*", "k", "v")
+	server.Must(t, "RPUSH", "queue:found", "1")
+	server.Must(t, "RPUSH", "queue:elsewhere", "1")
+	server.Must(t, "MOVE", "queue:elsewhere", "3")
+	server.Must(t, "GET", "cache")
+	server.Must(t, "DEBUG", "SLEEP", "0.01")
+	server.Must(t, "ACL", "LOG", "RESET")
+	return server
+}
+
+const queuesOfEveryType = `
+queues: [{key: queue:list}, {key: queue:set}, {key: queue:zset}, {key: queue:stream}, {key: queue:missing},
+  {pattern: 'queue:found*'}, {pattern: 'queue:*', db: 3}]`
+
+// scrapeAs scrapes with a fresh exporter until it has looked for queues in
+// both databases, or cannot.
+func scrapeAs(t *testing.T, server *testserver.Server, env environment) series {
+	t.Helper()
+	s := start(t, env, "--valkey.addr="+server.Addr, "--config.file="+configFile(t, queuesOfEveryType))
+	defer s.close()
+	var got series
+	eventually(t, "queues were looked for", func() bool {
+		got = s.scrape(t)
+		return len(got.of("redis_exporter_discovery_age_seconds")) == 2 || len(s.log.lines("looking for queues by pattern failed")) > 0
+	})
+	return s.scrape(t)
+}
+
+var asExporter = environment{"VALKEY_USER": "exporter", "VALKEY_PASSWORD": "PASSWORD"}
+
+// comparable are the series that do not depend on who has asked what so far.
+func (s series) comparable() series {
+	c := series{}
+	for id, v := range s {
+		if !strings.Contains(id, "cmd=") && !strings.Contains(id, "go_") && !strings.Contains(id, "process_") {
+			c[id] = v
+		}
+	}
+	for family := range s.families() {
+		c[family] = 0
+	}
+	return c
+}
+
+// refusals is how often the server has refused something, as its counters and
+// its log have it.
+func refusals(t *testing.T, server *testserver.Server) (n int, log any) {
+	t.Helper()
+	info := server.Must(t, "INFO", "stats").(string)
+	for line := range strings.Lines(info) {
+		var one int
+		if name, value, _ := strings.Cut(line, ":"); strings.HasPrefix(name, "acl_access_denied_") {
+			fmt.Sscan(value, &one)
+			n += one
+		}
+	}
+	entries := server.Must(t, "ACL", "LOG", "1000").([]any)
+	return max(n, len(entries)), entries
+}
+
+func TestDocumentedUserGetsEverythingAndIsRefusedNothing(t *testing.T) {
+	testserver.Each(t, func(t *testing.T, startServer testserver.Start) {
+		server := withQueues(t, startServer)
+		server.Must(t, documentedUser(t, server)...)
+		got := scrapeAs(t, server, asExporter)
+		everything := scrapeAs(t, server, nil)
+		got.wantUp(t)
+		if lost := everything.comparable().missing(got.comparable()); len(lost) > 0 {
+			t.Errorf("the default user also gets %q", lost)
+		}
+		got.wantNone(t, "redis_exporter_command_unavailable")
+		got.wantNone(t, "redis_exporter_queue_unreadable")
+		got.want(t, `redis_queue_length{db="db3",queue="queue:elsewhere",role="work"}`, 1)
+		got.want(t, length("queue:found"), 1)
+		if n, log := refusals(t, server); n != 0 {
+			t.Errorf("%d refusals: %v", n, log)
+		}
+	})
+}
+
+// What a row of the page says to be lost is lost without the right, and what
+// it says to tell of the loss does.
+func TestDocumentedUserHasNoRightTooMany(t *testing.T) {
+	testserver.Each(t, func(t *testing.T, startServer testserver.Start) {
+		server := withQueues(t, startServer)
+		user := documentedUser(t, server)
+		everything := scrapeAs(t, server, nil)
+		for right, row := range documentedRights(t) {
+			if !slices.Contains(user, right) {
+				continue // Redis 7.0 does not have the command
+			}
+			t.Run(right, func(t *testing.T) {
+				server.Must(t, slices.DeleteFunc(slices.Clone(user), func(word string) bool { return word == right })...)
+				server.Must(t, "ACL", "LOG", "RESET")
+				server.Must(t, "CONFIG", "RESETSTAT")
+				server.Must(t, "GET", "cache")
+				got := scrapeAs(t, server, asExporter)
+				if n, _ := refusals(t, server); n == 0 {
+					t.Error("nothing is refused without it")
+				}
+				lost := everything.comparable().missing(got.comparable())
+				for _, m := range metricInText.FindAllStringSubmatch(row, -1) {
+					family, own := m[1], strings.HasPrefix(m[1], "redis_exporter_")
+					among := func(id string) bool { return strings.HasPrefix(id, family) }
+					switch {
+					case own && len(got.of(family)) == 0:
+						t.Errorf("there is no %s", family)
+					case !own && !slices.ContainsFunc(lost, among):
+						t.Errorf("no series of %s is lost", family)
+					}
+				}
+			})
+		}
+	})
+}
+
+// metricInText is the name of a metric, or the beginning of several.
+var metricInText = regexp.MustCompile("`(redis_[a-z_]+)")
+
+// documentedRights are the rows of the page's table by right.
+func documentedRights(t *testing.T) iter.Seq2[string, string] {
+	t.Helper()
+	page := read(t, aclPage)
+	return func(yield func(string, string) bool) {
+		for line := range strings.Lines(page) {
+			cells := strings.Split(strings.ReplaceAll(line, `\|`, "\x00"), "|")
+			if len(cells) != 5 || !strings.HasPrefix(cells[1], " `") {
+				continue
+			}
+			right := strings.ReplaceAll(strings.Trim(cells[1], " `"), "\x00", "|")
+			if !yield(right, cells[3]) {
+				return
+			}
+		}
+	}
+}
+
+func TestDocumentedRightsAreThoseOfTheUser(t *testing.T) {
+	var rows []string
+	for right := range documentedRights(t) {
+		rows = append(rows, right)
+	}
+	if want := rights(documentedUser(t, testserver.Valkey(t))); !slices.Equal(rows, want) {
+		t.Errorf("the table explains\n%q, the user has\n%q", rows, want)
+	}
+}
+
+// The user sees lengths and names, never what a key holds, and changes nothing.
+func TestDocumentedUserCannotTouchData(t *testing.T) {
+	testserver.Each(t, func(t *testing.T, startServer testserver.Start) {
+		server := withQueues(t, startServer)
+		server.Must(t, documentedUser(t, server)...)
+		client := redis.NewClient(&redis.Options{Addr: server.Addr, Username: "exporter", Password: "PASSWORD", Protocol: 2, DisableIdentity: true})
+		defer client.Close()
+		for _, command := range []string{
+			"GET cache", "LRANGE queue:list 0 -1", "LINDEX queue:list 0", "SMEMBERS queue:set", "XRANGE queue:stream - +", "DUMP queue:list",
+			"LPUSH queue:list x", "LPOP queue:list", "DEL queue:list", "SET cache x", "EXPIRE queue:list 1", "FLUSHALL", "FLUSHDB",
+			"CONFIG SET maxmemory 1", "CONFIG RESETSTAT", "SLOWLOG RESET", "LATENCY RESET", "CLIENT KILL TYPE normal", "CLIENT LIST", "SHUTDOWN",
+			"ACL LIST", "ACL WHOAMI", "DEBUG SLEEP 0", "KEYS *", "MONITOR", "REPLICAOF NO ONE", "SUBSCRIBE x", "PUBLISH x y", "EVAL 1 0", "SAVE",
+		} {
+			var words []any
+			for word := range strings.FieldsSeq(command) {
+				words = append(words, word)
+			}
+			if err := client.Do(t.Context(), words...).Err(); err == nil || !strings.HasPrefix(err.Error(), "NOPERM") {
+				t.Errorf("%s is answered %v, want NOPERM", command, err)
+			}
+		}
+	})
+}
+
+func TestDocumentedUserWithFewerKeys(t *testing.T) {
+	server := testserver.Valkey(t)
+	server.Must(t, "LPUSH", "queue:high", "1")
+	server.Must(t, "SADD", "queue:processing:worker1", "a")
+	server.Must(t, documentedUser(t, server)...)
+	narrow := "ACL SETUSER exporter resetkeys %R~queue:*"
+	if !strings.Contains(read(t, aclPage), "\n"+narrow+"\n") {
+		t.Fatalf("%s does not say %s", aclPage, narrow)
+	}
+	server.Must(t, strings.Fields(narrow)...)
+	s := start(t, asExporter, "--valkey.addr="+server.Addr)
+	wantFound(t, s, 1)
+	got := s.scrape(t)
+	got.wantUp(t)
+	got.want(t, length("queue:high"), 1)
+	got.wantNone(t, "redis_exporter_queue_unreadable")
+	if n, log := refusals(t, server); n != 0 {
+		t.Errorf("%d refusals: %v", n, log)
+	}
+}
