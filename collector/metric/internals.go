@@ -29,7 +29,7 @@ var (
 		"Memory of the texts and tables of functions.")
 	MemoryScripts = internals.gauge("redis_memory_used_scripts_bytes", Bytes, field("memory", "used_memory_scripts", number),
 		"Memory of the texts and tables of scripts and functions together.")
-	Engines = internals.gauge("redis_scripting_engines_count", None, field("scripting engines", "engines_count", number),
+	Engines = internals.gauge("redis_scripting_engines", None, field("scripting engines", "engines_count", number),
 		"Scripting engines that are loaded (Valkey 9 and later).")
 	EnginesMemory = internals.gauge("redis_scripting_engines_memory_used_bytes", Bytes, field("scripting engines", "engines_total_used_memory", number),
 		"Memory of all scripting engines (Valkey 9 and later).")

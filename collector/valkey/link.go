@@ -1,6 +1,7 @@
 package valkey
 
 import (
+	"errors"
 	"net"
 	"syscall"
 	"time"
@@ -61,5 +62,9 @@ type socketLink struct{ *link }
 
 // SyscallConn gives go-redis the socket.
 func (l socketLink) SyscallConn() (syscall.RawConn, error) {
-	return l.Conn.(syscall.Conn).SyscallConn()
+	socket, ok := l.Conn.(syscall.Conn)
+	if !ok {
+		return nil, errors.ErrUnsupported
+	}
+	return socket.SyscallConn()
 }

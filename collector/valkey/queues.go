@@ -82,7 +82,7 @@ func (q *Queue) commands(cmds []redis.Cmder, refused *refusals, now time.Time) [
 	if q.kind == TypeUnknown {
 		command = "TYPE"
 	}
-	if q.barred = refused.err(command, now); q.barred != nil {
+	if q.barred = refused.claim(command, now); q.barred != nil {
 		return cmds
 	}
 	q.pending = true
@@ -90,7 +90,7 @@ func (q *Queue) commands(cmds []redis.Cmder, refused *refusals, now time.Time) [
 	case TypeUnknown:
 		return append(cmds, q.typ)
 	case TypeStream:
-		if err := refused.err("EXISTS", now); err != nil {
+		if err := refused.claim("EXISTS", now); err != nil {
 			q.exists.SetErr(err)
 			return append(cmds, q.length)
 		}

@@ -37,6 +37,19 @@ func (r *refusals) err(command string, now time.Time) error {
 	return fmt.Errorf("%w: %w", errRefused, r.refused[command].err)
 }
 
+// claim is err for a command that many ask in one round trip. When it is time
+// to ask again, only the first of them may: if it is still refused, that is one
+// more breach and not one for each queue.
+func (r *refusals) claim(command string, now time.Time) error {
+	refused, known := r.refused[command]
+	if err := r.err(command, now); err != nil || !known {
+		return err
+	}
+	refused.until = now.Add(r.retry)
+	r.refused[command] = refused
+	return nil
+}
+
 // learn takes note of how the server answered command.
 func (r *refusals) learn(command string, err error, now time.Time) {
 	if errors.Is(err, errRefused) {
