@@ -11,7 +11,6 @@ import (
 	"syscall"
 
 	"github.com/prometheus/common/promslog"
-	"github.com/prometheus/common/version"
 	"github.com/redis/go-redis/v9"
 )
 
@@ -30,7 +29,7 @@ func main() {
 	}
 	log := promslog.New(settings.log)
 	redis.SetLogger(poolLog{log})
-	log.Info("starting", "version", version.Info(), "build", version.BuildContext())
+	log.Info("starting", "version", build().Version, "revision", build().Commit, "go", build().Go)
 	log.Info("watching", "server", settings.target.String(), "queues", len(settings.config.Queues()), "config", settings.configName())
 
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
