@@ -2,12 +2,7 @@ package valkey
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
-	"fmt"
-	"net"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -116,65 +111,6 @@ func (c *Conn) ended(err error) bool {
 	return c.link != nil && c.link.unfinished || isReply(err) && !reached(err)
 }
 
-// whole is how many replies had arrived when err ended the round trip.
-// go-redis marks all commands as failed.
-func (c *Conn) whole(err error) int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	ended := isClosed(err) || errors.Is(err, errGarbage) || c.ctx.Err() != nil
-	if c.link == nil || !c.link.greeted || !ended {
-		return 0 // nothing arrived, or what arrived cannot be trusted
-	}
-	return c.link.replies
-}
-
-// explain replaces "connection closed" by what the server said before it
-// closed, if it did: that it has too many clients, or is in protected mode.
-// When we have closed it ourselves, it says why.
-func (c *Conn) explain(ctx context.Context, err error) error {
-	if cause := context.Cause(ctx); cause != nil {
-		return fmt.Errorf("%w: %v", cause, err) //nolint:errorlint // what the interrupted read says is not why it failed
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.link != nil && isClosed(err) && c.link.farewell != "" {
-		return serverSaid(withoutArguments(c.link.farewell))
-	}
-	if isReply(err) {
-		return serverSaid(withoutArguments(err.Error()))
-	}
-	if c.options.Target.TLS && c.link != nil && !c.link.greeted && isClosed(err) {
-		// With TLS 1.3 the server judges our certificate after the handshake,
-		// and its verdict may be lost when it closes at once.
-		return fmt.Errorf("%w: the server ended the connection right after the handshake, as it does when it wants"+
-			" another client certificate: %w", errTLS, err)
-	}
-	return err
-}
-
-// withoutArguments cuts what a server that does not know a command repeats of
-// it: after AUTH, that is the password.
-func withoutArguments(reply string) string {
-	reply, _, _ = strings.Cut(reply, ", with args beginning with")
-	return reply
-}
-
-// serverSaid is an error reply of the server.
-type serverSaid string
-
-func (s serverSaid) Error() string { return string(s) }
-
-// RedisError marks the text as the server's, as go-redis does.
-func (serverSaid) RedisError() {}
-
-func isReply(err error) bool {
-	if err == nil {
-		return false // the usual case costs nothing: this is asked for every queue
-	}
-	reply := redis.Error(nil)
-	return errors.As(err, &reply)
-}
-
 func (c *Conn) begin(ctx context.Context) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -249,95 +185,4 @@ func (c *Conn) stale(err error) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return isClosed(err) && !c.fresh && c.link != nil && c.link.replies == 0
-}
-
-// dial connects on behalf of go-redis, which calls it with a context of its
-// own.
-func (c *Conn) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	start := time.Now()
-	config, err := c.options.Target.clientConfig(c.options.TLS)
-	if err != nil {
-		return nil, err
-	}
-	raw, err := (&net.Dialer{Timeout: dialTimeout}).DialContext(ctx, network, address)
-	if err != nil {
-		return nil, err
-	}
-	if config == nil {
-		return socketLink{c.newLink(raw, start)}, nil
-	}
-	secured := tls.Client(raw, config)
-	handshake, cancel := context.WithTimeout(ctx, dialTimeout)
-	defer cancel()
-	if err := secured.HandshakeContext(handshake); err != nil {
-		_ = raw.Close()
-		return nil, fmt.Errorf("%w: %w", errTLS, err)
-	}
-	return c.newLink(secured, start), nil
-}
-
-func (c *Conn) credentials(context.Context) (user, password string, err error) {
-	t, cr := c.options.Target, c.options.Credentials
-	user = cr.User
-	if user == "" {
-		user = t.User
-	}
-	if password, err = cr.read(); err != nil {
-		return "", "", err
-	}
-	if password == "" {
-		password = t.password
-	}
-	if user != "" && password == "" {
-		// go-redis does not log in without a password, and we would silently be
-		// the default user. A user that needs none accepts any.
-		password = "none"
-	}
-	return user, password, nil
-}
-
-// greet finishes the handshake: it gives the connection its name, and asks
-// the server not to count our reads as use of the keys. A server that refuses
-// either is still worth asking everything else. One that cannot answer just
-// now (a script blocks it) is greeted again at the next round trip.
-func (c *Conn) greet(ctx context.Context, cn *redis.Conn) error {
-	version, err := serverVersion(ctx, cn)
-	if err != nil && !reached(err) {
-		return err
-	}
-	busy := KindOf(err) == KindBusy
-	_, err = cn.Pipelined(ctx, func(p redis.Pipeliner) error {
-		p.ClientSetName(ctx, c.options.Name)
-		if version.noTouch() {
-			p.Do(ctx, "CLIENT", "NO-TOUCH", "ON")
-		}
-		return nil
-	})
-	if err != nil && !reached(err) {
-		return err
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.link.greet(busy || KindOf(err) == KindBusy)
-	return nil
-}
-
-// version is the Redis version that a server claims to be compatible with.
-type version struct{ major, minor int }
-
-// noTouch reports whether the server knows CLIENT NO-TOUCH.
-func (v version) noTouch() bool { return v.major > 7 || v.major == 7 && v.minor >= 2 }
-
-func serverVersion(ctx context.Context, cn *redis.Conn) (version, error) {
-	reply, err := cn.Info(ctx, "server").Result()
-	if err != nil {
-		return version{}, err
-	}
-	_, after, _ := strings.Cut(reply, "redis_version:")
-	major, after, _ := strings.Cut(after, ".")
-	minor, _, _ := strings.Cut(after, ".")
-	var v version
-	v.major, _ = strconv.Atoi(major) // a version we cannot read is an old one: then nothing is asked of it
-	v.minor, _ = strconv.Atoi(minor)
-	return v, nil
 }
