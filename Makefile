@@ -9,7 +9,7 @@ version_package := github.com/prometheus/common/version
 ldflags := -s -w -X $(version_package).Version=$(VERSION)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint generate golden fuzz build clean
+.PHONY: help run test lint generate golden fuzz bench build clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ golden: ## rewrite the golden files of the tests; review the difference
 
 fuzz: ## each fuzz target for FUZZTIME (20s)
 	@FUZZTIME=$(FUZZTIME) scripts/fuzz
+
+bench: ## what a scrape costs, against a raw client in the same run, into docs/performance.md
+	@VALKEY_SERVER=$$(scripts/install-server valkey) go run ./bench
 
 build: ## bin/exporter, static, with its version
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(ldflags)' -o bin/exporter ./cmd/exporter

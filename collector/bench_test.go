@@ -11,9 +11,9 @@ import (
 	"valkey-exporter/collector/valkey"
 )
 
-// BenchmarkFamilies describes a server that has seen many commands, and one
+// BenchmarkDescribe describes a server that has seen many commands, and one
 // with many queues.
-func BenchmarkFamilies(b *testing.B) {
+func BenchmarkDescribe(b *testing.B) {
 	for _, x := range []struct {
 		name             string
 		commands, queues int
@@ -27,11 +27,12 @@ func BenchmarkFamilies(b *testing.B) {
 			series := 0
 			b.ReportAllocs()
 			for b.Loop() {
-				families, err := collector.Families(snap, state)
+				page, err := collector.Describe(snap, state)
 				if err != nil {
 					b.Fatal(err)
 				}
-				series = count(families)
+				series = count(page.Families)
+				page.Release()
 			}
 			b.ReportMetric(float64(series), "series")
 		})

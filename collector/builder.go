@@ -34,6 +34,7 @@ func makeHeaders() []header {
 // series; that they are consistent is proved by tests instead.
 type builder struct {
 	families []*dto.MetricFamily // by metric ID; nil while a family has no sample
+	sorted   []*dto.MetricFamily // those with samples, by name
 
 	family        slab[dto.MetricFamily]
 	gauges        slab[gauge]
@@ -53,6 +54,18 @@ type builder struct {
 
 func newBuilder() *builder {
 	return &builder{families: make([]*dto.MetricFamily, len(headers))}
+}
+
+// reset forgets everything but the memory.
+func (b *builder) reset() {
+	clear(b.families)
+	b.sorted, b.problems = b.sorted[:0], nil
+	for _, s := range []interface{ reset() }{
+		&b.family, &b.gauges, &b.counters, &b.summaries, &b.histograms, &b.quantiles, &b.buckets,
+		&b.labelPairs, &b.members, &b.pairLists, &b.quantileLists, &b.bucketLists,
+	} {
+		s.reset()
+	}
 }
 
 // labels pairs the labels that a metric declares with values in the same
@@ -145,19 +158,18 @@ func (b *builder) begin(id int) *dto.MetricFamily {
 // reserve makes room for n samples of a metric that will have many.
 func (b *builder) reserve(m metric.Family, n int) {
 	if id := m.Base().ID(); n > 0 && b.families[id] == nil {
-		b.begin(id).Metric = make([]*dto.Metric, 0, n)
+		b.begin(id).Metric = b.members.take(n)[:0]
 	}
 }
 
 // result is the families that have samples, by name.
 func (b *builder) result() []*dto.MetricFamily {
-	families := make([]*dto.MetricFamily, 0, len(b.families))
 	for _, id := range byName {
 		if f := b.families[id]; f != nil && len(f.Metric) > 0 {
-			families = append(families, f)
+			b.sorted = append(b.sorted, f)
 		}
 	}
-	return families
+	return b.sorted
 }
 
 func yes(b bool) float64 {

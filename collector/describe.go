@@ -37,12 +37,43 @@ type Config struct {
 	Loaded time.Time // when the configuration in use was read
 }
 
-// Families describes one scrape: every family that has a sample, sorted by
-// name. The error names INFO fields whose text the catalogue does not
-// understand, because the server has learned a new word; they are left out,
-// and the INFO source counts as failed.
-func Families(s valkey.Snapshot, state State) ([]*dto.MetricFamily, error) {
-	b := newBuilder()
+// Page is the description of one scrape.
+type Page struct {
+	// Families are those that have a sample, sorted by name.
+	Families []*dto.MetricFamily
+
+	builder *builder
+}
+
+// spare keeps the memory of one page for the next. A sync.Pool would keep that
+// of several, which is megabytes each when there are many queues.
+var spare = make(chan *builder, 1)
+
+// Release lets another page use the memory. Nothing of this page, which may
+// have been changed, may be used any more. A page that is never released costs
+// nothing but its memory.
+func (p Page) Release() {
+	p.builder.reset()
+	select {
+	case spare <- p.builder:
+	default:
+	}
+}
+
+func spareBuilder() *builder {
+	select {
+	case b := <-spare:
+		return b
+	default:
+		return newBuilder()
+	}
+}
+
+// Describe describes one scrape. The error names INFO fields whose text the
+// catalogue does not understand, because the server has learned a new word;
+// they are left out, and the INFO source counts as failed.
+func Describe(s valkey.Snapshot, state State) (Page, error) {
+	b := spareBuilder()
 	b.gauge(metric.Up, yes(s.Up))
 	describeInfo(b, s)
 	describeConfig(b, s.Config)
@@ -57,5 +88,5 @@ func Families(s valkey.Snapshot, state State) ([]*dto.MetricFamily, error) {
 	}
 	describeScrape(b, s, state)
 	describeDiscovery(b, state)
-	return b.result(), err
+	return Page{b.result(), b}, err
 }

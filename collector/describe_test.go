@@ -17,7 +17,8 @@ import (
 // described are the samples of a snapshot as "name{labels} value".
 func described(t *testing.T, s valkey.Snapshot) []string {
 	t.Helper()
-	list, err := collector.Families(s, collector.State{})
+	page, err := collector.Describe(s, collector.State{})
+	list := page.Families
 	if err != nil {
 		t.Error(err)
 	}
@@ -104,7 +105,8 @@ func TestWithoutAServerNothingIsMadeUp(t *testing.T) {
 func TestWordThatTheCatalogueDoesNotKnowCostsItsMetricAndFailsTheSource(t *testing.T) {
 	s := snapshotWith(t, "rdb_last_bgsave_status:maybe", "used_memory:1", "hz:"+strings.Repeat("9", 1<<20))
 	s.Sources[valkey.SourceInfo].Asked = true
-	list, err := collector.Families(s, collector.State{})
+	page, err := collector.Describe(s, collector.State{})
+	list := page.Families
 	if err == nil || !strings.Contains(err.Error(), `INFO persistence: rdb_last_bgsave_status: want ok or err, got "maybe"`) || len(err.Error()) > 2000 {
 		t.Errorf("got an error of %d bytes: %.200v", len(err.Error()), err)
 	}

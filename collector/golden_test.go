@@ -121,7 +121,8 @@ func scrapeOnce(t testing.TB, s *valkey.Scraper, queues []*valkey.Queue) valkey.
 // families describes a snapshot, and expects that all of it is understood.
 func families(t testing.TB, s valkey.Snapshot) []*dto.MetricFamily {
 	t.Helper()
-	list, err := collector.Families(s, goldenState())
+	page, err := collector.Describe(s, goldenState())
+	list := page.Families
 	if err != nil {
 		t.Error(err)
 	}

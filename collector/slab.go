@@ -1,11 +1,12 @@
 package collector
 
 // slab hands out zeroed elements from large pieces of memory, so that ten
-// thousand series cost a few dozen allocations. Pointers stay valid: a full
-// piece is left to those who hold them, and another is begun.
+// thousand series cost a few dozen allocations, and none when the memory is
+// used again. Pointers stay valid until reset.
 type slab[T any] struct {
-	free []T
-	size int
+	pieces [][]T
+	piece  int // the one that elements are taken from
+	used   int // elements of it that were taken
 }
 
 // The number of elements in a piece grows from the first to the last: a small
@@ -19,11 +20,23 @@ func (s *slab[T]) next() *T { return &s.take(1)[0] }
 
 // take returns n elements beside each other.
 func (s *slab[T]) take(n int) []T {
-	if n > len(s.free) {
-		s.size = min(max(2*s.size, firstSlab), lastSlab)
-		s.free = make([]T, max(s.size, n))
+	for s.piece < len(s.pieces) && len(s.pieces[s.piece])-s.used < n {
+		s.piece++
+		s.used = 0
 	}
-	taken := s.free[:n:n]
-	s.free = s.free[n:]
+	if s.piece == len(s.pieces) {
+		size := min(firstSlab<<min(s.piece, 8), lastSlab)
+		s.pieces = append(s.pieces, make([]T, max(size, n)))
+	}
+	taken := s.pieces[s.piece][s.used : s.used+n : s.used+n]
+	s.used += n
 	return taken
+}
+
+// reset takes everything back.
+func (s *slab[T]) reset() {
+	for _, piece := range s.pieces[:min(s.piece+1, len(s.pieces))] {
+		clear(piece)
+	}
+	s.piece, s.used = 0, 0
 }

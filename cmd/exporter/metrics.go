@@ -35,17 +35,18 @@ func (e *exporter) metrics() http.HandlerFunc {
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), timeout)
 		defer cancel()
-		gather := func() ([]*dto.MetricFamily, error) {
-			families, err := e.gather(ctx, process)
-			if openMetrics(r.Header) {
-				withoutRenaming(families)
-			}
-			return families, err
+		page, families, err := e.gather(ctx, process)
+		defer page.Release()
+		if openMetrics(r.Header) {
+			withoutRenaming(families)
 		}
+		gather := func() ([]*dto.MetricFamily, error) { return families, err }
+		buffered := buffer(w)
+		defer buffered.release()
 		promhttp.HandlerFor(prometheus.GathererFunc(gather), promhttp.HandlerOpts{
 			EnableOpenMetrics: true,
 			ErrorLog:          encodingLog{e, r},
-		}).ServeHTTP(w, r)
+		}).ServeHTTP(buffered, r)
 	}
 }
 
@@ -58,14 +59,28 @@ func processRegistry() *prometheus.Registry {
 	return registry
 }
 
-func (e *exporter) gather(ctx context.Context, process prometheus.Gatherer) ([]*dto.MetricFamily, error) {
+// gather is everything that a scrape shows; the page is part of it.
+func (e *exporter) gather(ctx context.Context, process prometheus.Gatherer) (collector.Page, []*dto.MetricFamily, error) {
+	own := make(chan gathered, 1)
+	go func() { own <- gatherFrom(process) }() // while the server is working
 	snap := e.shared.Snapshot(ctx)
-	families, misunderstood := collector.Families(snap, e.state())
+	page, misunderstood := collector.Describe(snap, e.state())
 	e.journal.misunderstood(misunderstood)
-	own, err := process.Gather()
-	families = append(families, own...)
+	self := <-own
+	families := slices.Concat(page.Families, self.families)
 	slices.SortFunc(families, func(a, b *dto.MetricFamily) int { return strings.Compare(a.GetName(), b.GetName()) })
-	return families, err
+	return page, families, self.err
+}
+
+// gathered is what a Gatherer returns.
+type gathered struct {
+	families []*dto.MetricFamily
+	err      error
+}
+
+func gatherFrom(g prometheus.Gatherer) gathered {
+	families, err := g.Gather()
+	return gathered{families, err}
 }
 
 // scrapeTimeout is how long the scrape may take: less than Prometheus will

@@ -42,20 +42,21 @@ type Queue struct {
 	Named bool
 
 	kind    Type
-	reason  string    // why the queue is not readable, empty if it is
-	until   time.Time // when a queue that was denied is asked again
-	typ     *redis.StatusCmd
-	length  *redis.IntCmd
-	exists  *redis.IntCmd // only for streams: they may be empty and exist
-	asked   Type          // what this round trip asks for
-	pending bool          // this round trip asked
-	barred  error         // why it did not, because the command is refused
+	reason  string           // why the queue is not readable, empty if it is
+	until   time.Time        // when a queue that was denied is asked again
+	typ     *redis.StatusCmd // while the type is not known
+	length  *redis.IntCmd    // when it is
+	exists  *redis.IntCmd    // only for streams: they may be empty and exist
+	asked   Type             // what this round trip asks for
+	pending bool             // this round trip asked
+	barred  error            // why it did not, because the command is refused
 }
 
 // NewQueue watches key of database db; Named is left to the caller.
 func NewQueue(db int, key, role string) *Queue {
-	ctx := context.Background()
-	return &Queue{DB: db, Key: key, Role: role, typ: redis.NewStatusCmd(ctx, "type", key)}
+	q := &Queue{DB: db, Key: key, Role: role}
+	q.become(TypeUnknown)
+	return q
 }
 
 // Reading is the length of one queue.
@@ -103,8 +104,9 @@ func (q *Queue) commands(cmds []redis.Cmder, refused *refusals, now time.Time) [
 // become prepares the commands of a type.
 func (q *Queue) become(kind Type) {
 	ctx := context.Background()
-	q.kind = kind
+	q.kind, q.typ, q.length, q.exists = kind, nil, nil, nil
 	if kind == TypeUnknown {
+		q.typ = redis.NewStatusCmd(ctx, "type", q.Key)
 		return
 	}
 	q.length = redis.NewIntCmd(ctx, strings.ToLower(kind.lengthCommand()), q.Key)
