@@ -23,7 +23,7 @@ test: lint ## everything a submission must pass, on real servers, with the race 
 lint: ## formatting, vet, golangci-lint, and shellcheck when it is installed
 	@scripts/lint
 
-generate: ## rewrite every derived file: docs, rules, dashboards, routes
+generate: ## rewrite every derived file, at present docs/metrics.md
 	go run ./cmd/bundle
 
 golden: ## rewrite the golden files of the tests; review the difference
