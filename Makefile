@@ -6,7 +6,11 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 FUZZTIME ?= 20s
 
 version_package := github.com/prometheus/common/version
-ldflags := -s -w -X $(version_package).Version=$(VERSION)
+REVISION ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
+# When the commit was made, not the build: the same source gives the same binary.
+DATE ?= $(shell git log -1 --format=%cI 2>/dev/null || echo unknown)
+ldflags := -s -w -X $(version_package).Version=$(VERSION) \
+	-X $(version_package).Revision=$(REVISION) -X $(version_package).BuildDate=$(DATE)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint generate golden fuzz bench build clean

@@ -49,7 +49,7 @@ type builder struct {
 	quantileLists slab[*dto.Quantile]
 	bucketLists   slab[*dto.Bucket]
 
-	problems []error // what could not be understood
+	problems FieldErrors
 }
 
 func newBuilder() *builder {

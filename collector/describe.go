@@ -1,7 +1,6 @@
 package collector
 
 import (
-	"errors"
 	"time"
 
 	dto "github.com/prometheus/client_model/go"
@@ -69,10 +68,9 @@ func spareBuilder() *builder {
 	}
 }
 
-// Describe describes one scrape. The error names INFO fields whose text the
-// catalogue does not understand, because the server has learned a new word;
-// they are left out, and the INFO source counts as failed.
-func Describe(s valkey.Snapshot, state State) (Page, error) {
+// Describe describes one scrape. Fields that are not understood are left out and
+// returned, and the INFO source counts as failed.
+func Describe(s valkey.Snapshot, state State) (Page, FieldErrors) {
 	b := spareBuilder()
 	b.gauge(metric.Up, yes(s.Up))
 	describeInfo(b, s)
@@ -82,11 +80,10 @@ func Describe(s valkey.Snapshot, state State) (Page, error) {
 	describeSpikes(b, s.Spikes)
 	describeSlowlog(b, s)
 	describeQueues(b, s)
-	err := errors.Join(b.problems...)
-	if info := &s.Sources[valkey.SourceInfo]; info.Err == nil {
-		info.Err = err
+	if info := &s.Sources[valkey.SourceInfo]; info.Err == nil && len(b.problems) > 0 {
+		info.Err = b.problems
 	}
 	describeScrape(b, s, state)
 	describeDiscovery(b, state)
-	return Page{b.result(), b}, err
+	return Page{b.result(), b}, b.problems
 }

@@ -40,7 +40,7 @@ func describeInfo(b *builder, s valkey.Snapshot) {
 			continue // the server says that there is no value
 		}
 		if err != nil {
-			b.problems = append(b.problems, fmt.Errorf("%s: %w", x.field, err))
+			b.problems = append(b.problems, FieldError{x.field.String(), err})
 			continue
 		}
 		b.sample(x.metric, v, nil)

@@ -41,7 +41,9 @@ func describeQueueErrors(b *builder, s valkey.Snapshot) {
 		count  float64
 	}{
 		{valkey.ReasonDenied, s.QueueErrors.Denied},
+		{valkey.ReasonMoved, s.QueueErrors.Moved},
 		{valkey.ReasonNoDB, s.QueueErrors.NoDB},
+		{valkey.ReasonUnavailable, s.QueueErrors.Unavailable},
 		{valkey.ReasonWrongType, s.QueueErrors.WrongType},
 	} {
 		b.counter(metric.QueueErrors, e.count, b.labels(metric.QueueErrors, e.reason)...)

@@ -1,8 +1,6 @@
 package collector
 
 import (
-	"fmt"
-
 	"valkey-exporter/collector/metric"
 	"valkey-exporter/collector/valkey"
 )
@@ -23,7 +21,7 @@ func describeReplication(b *builder, info valkey.Info) {
 	labels := b.labels(metric.MasterLinkUp, host, port)
 	up, err := metric.UpDown(info.Fields["master_link_status"])
 	if err != nil {
-		b.problems = append(b.problems, fmt.Errorf("INFO replication: master_link_status: %w", err))
+		b.problems = append(b.problems, FieldError{"INFO replication: master_link_status", err})
 		up = valkey.NotSent
 	}
 	b.gauge(metric.MasterLinkUp, up, labels...)

@@ -13,8 +13,8 @@ type Discovery struct {
 
 // Scrape says how the server is asked.
 type Scrape struct {
-	// RetryDeniedAfter is how long a command that the server denied or does not
-	// know, or a key of the wrong type, is left alone.
+	// RetryDeniedAfter is how long what the server denied or does not know is left
+	// alone: a command, a key, a database.
 	RetryDeniedAfter time.Duration
 }
 

@@ -10,7 +10,7 @@ import (
 // would be a system call for every twenty series.
 const bufferSize = 64 << 10
 
-var buffers = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, bufferSize) }}
+var buffers sync.Pool // of *bufio.Writer
 
 // bufferedResponse writes a response in large pieces.
 type bufferedResponse struct {
@@ -19,7 +19,10 @@ type bufferedResponse struct {
 }
 
 func buffer(w http.ResponseWriter) bufferedResponse {
-	writer := buffers.Get().(*bufio.Writer)
+	writer, ok := buffers.Get().(*bufio.Writer)
+	if !ok {
+		writer = bufio.NewWriterSize(nil, bufferSize)
+	}
 	writer.Reset(w)
 	return bufferedResponse{w, writer}
 }

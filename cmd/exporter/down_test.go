@@ -76,13 +76,13 @@ func TestSocketThatAppears(t *testing.T) {
 	wantBack(t, s)
 }
 
-func TestBothConnectionsLogOnceWhenTheServerIsDown(t *testing.T) {
+func TestServerThatIsDownIsOneLineForBothConnections(t *testing.T) {
 	s := start(t, environment{"VALKEY_ADDR": refused(t)})
 	for range 5 {
 		s.scrape(t).wantDown(t, valkey.KindRefused)
 	}
 	eventually(t, "the walk has failed too", func() bool { return len(s.log.lines("looking for queues")) > 0 })
-	s.log.wantLines(t, 2, "level=WARN") // one for scrapes, one for looking for queues
+	s.log.wantLines(t, 1, "level=WARN")
 }
 
 // Prometheus asks with its timeout in a header and hangs up when it has passed.

@@ -97,9 +97,7 @@ func watchOptions(c config.Validated) queue.Options {
 		if q.Pattern != "" {
 			o.Patterns = append(o.Patterns, queue.Pattern{DB: q.DB, Glob: q.Pattern, Role: string(q.Role)})
 		} else {
-			fixed := valkey.NewQueue(q.DB, q.Key, string(q.Role))
-			fixed.Named = true
-			o.Fixed = append(o.Fixed, fixed)
+			o.Fixed = append(o.Fixed, valkey.NewQueue(q.DB, q.Key, string(q.Role)))
 		}
 	}
 	return o

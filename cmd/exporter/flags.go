@@ -72,7 +72,7 @@ func (f *flags) serverFlags(app *kingpin.Application) {
 func (f *flags) configFlags(app *kingpin.Application) {
 	app.Flag("config.file", "YAML file with the queues to watch, see docs/configuration.md. Without it the built-in queues are watched.").
 		PlaceHolder("FILE").StringVar(&f.configFile)
-	app.Flag("config.check", "Check the configuration file, list every mistake, and exit.").BoolVar(&f.configCheck)
+	app.Flag("config.check", "Check only the configuration file, list every mistake, and exit.").BoolVar(&f.configCheck)
 	app.Flag("config.print", "Print the configuration in effect, defaults included, and exit.").BoolVar(&f.configPrint)
 }
 
@@ -82,6 +82,6 @@ func (f *flags) webFlags(app *kingpin.Application) {
 	app.Flag("web.enable-lifecycle", "Re-read the configuration file on POST /-/reload too, not only on SIGHUP.").BoolVar(&f.lifecycle)
 	app.Flag("scrape.timeout", "How long a scrape may take when Prometheus does not say (it does, in a header).").
 		Default("10s").DurationVar(&f.timeout)
-	app.Flag("scrape.timeout-offset", "How long before Prometheus gives up the exporter answers, come what may.").
+	app.Flag("scrape.timeout-offset", "How long before Prometheus gives up the exporter answers, come what may; at most half the timeout.").
 		Default("250ms").DurationVar(&f.offset)
 }

@@ -64,10 +64,12 @@ func TestMistakesEndTheExporterBeforeItServes(t *testing.T) {
 		"password in the address":      {[]string{"--valkey.addr=valkey://:hunter2@localhost"}, nil, []string{"--valkey.addr: the address holds a password"}},
 		"address":                      {[]string{"--valkey.addr=http://localhost"}, nil, []string{`--valkey.addr: unknown scheme "http"`}},
 		"address of the environment":   {nil, environment{"REDIS_ADDR": "valkey://localhost/3"}, []string{"REDIS_ADDR: the address "}},
-		"authority missing":            {[]string{"--valkey.tls-ca-file=" + missing}, nil, []string{"TLS: authority: open " + missing}},
-		"authority not PEM":            {[]string{"--valkey.tls-ca-file=" + notPEM}, nil, []string{notPEM + " holds no PEM certificate"}},
-		"certificate without its key":  {[]string{"--valkey.tls-cert-file=" + notPEM}, nil, []string{"needs both its certificate file and its key file"}},
-		"certificate not PEM":          {[]string{"--valkey.tls-cert-file=" + notPEM, "--valkey.tls-key-file=" + notPEM}, nil, []string{"TLS: client certificate: "}},
+		"authority missing":            {[]string{"--valkey.addr=valkeys://localhost", "--valkey.tls-ca-file=" + missing}, nil, []string{"TLS: authority: open " + missing}},
+		"authority not PEM":            {[]string{"--valkey.addr=valkeys://localhost", "--valkey.tls-ca-file=" + notPEM}, nil, []string{notPEM + " holds no PEM certificate"}},
+		"certificate without its key":  {[]string{"--valkey.addr=valkeys://localhost", "--valkey.tls-cert-file=" + notPEM}, nil, []string{"needs both its certificate file and its key file"}},
+		"certificate not PEM":          {[]string{"--valkey.addr=valkeys://localhost", "--valkey.tls-cert-file=" + notPEM, "--valkey.tls-key-file=" + notPEM}, nil, []string{"TLS: client certificate: "}},
+		"TLS flags without TLS":        {[]string{"--valkey.tls-skip-verify"}, nil, []string{"--valkey.tls-*: the address does not ask for TLS: write valkeys://localhost:6379"}},
+		"port out of range":            {[]string{"--valkey.addr=localhost:99999"}, nil, []string{`--valkey.addr: the address has port "99999": want 1 to 65535`}},
 		"web configuration missing":    {[]string{"--web.config.file=" + missing}, nil, []string{"--web.config.file: " + missing + ": "}},
 		"web configuration incomplete": {[]string{"--web.config.file=" + badWeb}, nil, []string{"missing"}},
 		"web configuration unknown":    {[]string{"--web.config.file=" + unknownWeb}, nil, []string{"--web.config.file: " + unknownWeb + ": line 1: field basic_auth not found"}},
@@ -131,14 +133,23 @@ func TestPortThatIsTaken(t *testing.T) {
 	if code := p.wait(); code != 1 {
 		t.Errorf("exit code %d, want 1", code)
 	}
-	p.stderr.wantLines(t, 1, "valkey_exporter: error: cannot listen on "+l.Addr().String(), "address already in use", "--web.listen-address")
+	p.stderr.wantLines(t, 1, "valkey_exporter: error: --web.listen-address: cannot listen on "+l.Addr().String(), "address already in use")
+}
+
+func TestListenAddressThatIsNone(t *testing.T) {
+	p := run(t, nil, "--web.listen-address=nonsense")
+	if code := p.wait(); code != 1 {
+		t.Errorf("exit code %d, want 1", code)
+	}
+	p.stderr.wantLines(t, 1, "valkey_exporter: error: --web.listen-address: cannot listen on nonsense", "missing port")
+	p.stderr.wantLines(t, 0, "%!")
 }
 
 func TestConfigCheck(t *testing.T) {
 	path := configFile(t, "queues: [{key: a}, {pattern: 'b*'}]")
 	for want, args := range map[string][]string{
-		path + " is valid: 2 queues and patterns\n":                    {"--config.file=" + path},
-		"the built-in configuration is valid: 6 queues and patterns\n": nil,
+		path + " is valid; queues and patterns: 2\n":                    {"--config.file=" + path},
+		"the built-in configuration is valid; queues and patterns: 6\n": nil,
 	} {
 		p := run(t, nil, append(args, "--config.check")...)
 		if code := p.wait(); code != 0 || p.out.String() != want || p.stderr.String() != "" {

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"sync"
 
+	"valkey-exporter/collector"
 	"valkey-exporter/collector/valkey"
 )
 
@@ -14,8 +15,8 @@ type journal struct {
 
 	mu      sync.Mutex
 	kind    valkey.Kind
-	sources [valkey.NumSources]bool // failing
-	fields  string                  // what was last not understood
+	sources [valkey.NumSources]string // why each fails, empty if it does not
+	fields  string                    // which were last not understood
 }
 
 func newJournal(log *slog.Logger) *journal { return &journal{log: log} }
@@ -40,39 +41,46 @@ func (j *journal) server(kind valkey.Kind, s valkey.Snapshot) {
 	if kind == valkey.KindNone {
 		j.log.Info("server answers again", "was", j.kind)
 	} else {
-		j.log.Warn("scrape failed", "reason", kind, "up", s.Up, "err", s.Err, "hint", kind.Hint())
+		j.log.Warn("scrape failed", withHint(kind, "reason", kind, "up", s.Up, "err", s.Err)...)
 	}
 	j.kind = kind
 }
 
-// parts logs the sources that begin to fail or work again.
+// parts logs the sources that begin to fail, fail for another reason, or work
+// again.
 func (j *journal) parts(s valkey.Snapshot) {
 	for i, o := range s.Sources {
-		failing := o.Err != nil
-		if failing == j.sources[i] {
+		why := valkey.Word(o.Err)
+		if why == j.sources[i] {
 			continue
 		}
-		j.sources[i] = failing
-		source := valkey.Source(i).String()
-		if failing {
-			j.log.Warn("part of the scrape failed; the rest is complete", "part", source, "err", o.Err,
-				"hint", valkey.KindOf(o.Err).Hint())
-		} else {
-			j.log.Info("part of the scrape works again", "part", source)
+		j.sources[i] = why
+		part := valkey.Source(i).String()
+		if why == "" {
+			j.log.Info("part of the scrape works again", "part", part)
+			continue
 		}
+		j.log.Warn("part of the scrape failed; the rest is complete",
+			withHint(valkey.KindOf(o.Err), "part", part, "err", o.Err)...)
 	}
 }
 
-// misunderstood takes note of INFO fields that the catalogue cannot decode.
-func (j *journal) misunderstood(err error) {
-	text := ""
-	if err != nil {
-		text = err.Error()
+// withHint adds to attributes what to do about a failure, if there is anything.
+func withHint(kind valkey.Kind, attributes ...any) []any {
+	if kind.Hint() == "" {
+		return attributes
 	}
+	return append(attributes, "hint", kind.Hint())
+}
+
+// misunderstood takes note of INFO fields that the catalogue cannot decode.
+// Which they are matters, not the values, which may be others at each scrape.
+func (j *journal) misunderstood(errs collector.FieldErrors) {
+	fields := errs.Fields()
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if text != j.fields && text != "" {
-		j.log.Warn("INFO holds values that this version does not understand; their metrics are missing", "err", err)
+	if fields != j.fields && fields != "" {
+		j.log.Warn("INFO holds values that this version does not understand; their metrics are missing", "err", errs)
 	}
-	j.fields = text
+	j.fields = fields
 }

@@ -141,6 +141,6 @@ func withoutRenaming(families []*dto.MetricFamily) {
 // build identifies the program; one that was built by hand has no version.
 func build() collector.Build {
 	return collector.Build{
-		Version: cmp.Or(version.Version, "dev"), Commit: version.GetRevision(), Date: version.BuildDate, Go: version.GoVersion,
+		Version: cmp.Or(version.Version, "dev"), Commit: version.GetRevision(), Date: cmp.Or(version.BuildDate, "unknown"), Go: version.GoVersion,
 	}
 }

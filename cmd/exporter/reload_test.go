@@ -144,6 +144,11 @@ func TestManyReloadsLeaveNothingBehind(t *testing.T) {
 	}
 	check()
 	s.scrape(t).wantUp(t)
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("clients:\n%slog:\n%s", server.Must(t, "CLIENT", "LIST"), s.log)
+		}
+	})
 	eventually(t, "two connections: one for scrapes, one for looking for queues", func() bool {
 		return strings.Count(server.Must(t, "CLIENT", "LIST").(string), "name="+name+" ") == 2
 	})

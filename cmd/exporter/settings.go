@@ -47,7 +47,7 @@ func (f *flags) settings(env func(string) string) (*settings, error) {
 	var errs [6]error
 	s.target, errs[0] = f.target(env)
 	s.credentials, errs[1] = f.credentials(env)
-	errs[2] = f.tls.Check()
+	errs[2] = f.checkTLS(s.target)
 	s.config, errs[3] = loadConfig(f.configFile)
 	errs[4] = f.checkWebConfig()
 	errs[5] = f.checkWeb()
@@ -76,6 +76,16 @@ func (f *flags) target(env func(string) string) (valkey.Target, error) {
 			" put it into VALKEY_PASSWORD or --valkey.password-file", origin)
 	}
 	return target, nil
+}
+
+// checkTLS reads the files once. Flags for TLS without TLS would be a password
+// in the clear that somebody believes to be protected.
+func (f *flags) checkTLS(target valkey.Target) error {
+	err := f.tls.Check()
+	if f.tls != (valkey.TLSFiles{}) && !target.TLS && target.Address != "" {
+		err = errors.Join(err, errors.New("--valkey.tls-*: the address does not ask for TLS: write valkeys://"+target.Address))
+	}
+	return err
 }
 
 func (f *flags) credentials(env func(string) string) (valkey.Credentials, error) {
@@ -160,7 +170,7 @@ func showConfig(f *flags) {
 	if origin == "" {
 		origin = "the built-in configuration"
 	}
-	fmt.Printf("%s is valid: %d queues and patterns\n", origin, len(loaded.Queues()))
+	fmt.Printf("%s is valid; queues and patterns: %d\n", origin, len(loaded.Queues()))
 }
 
 // mistakes splits joined errors into lines.

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -80,9 +81,10 @@ func serve(ctx context.Context, handler http.Handler, s *settings, log *slog.Log
 	if stopping.Load() && errors.Is(err, http.ErrServerClosed) {
 		return <-stopped
 	}
-	var taken *net.OpError
-	if errors.As(err, &taken) && taken.Op == "listen" {
-		return fmt.Errorf("cannot listen on %s: %w: choose another with --web.listen-address", taken.Addr, taken.Err)
+	var refused *net.OpError
+	if errors.As(err, &refused) && refused.Op == "listen" {
+		return fmt.Errorf("--web.listen-address: cannot listen on %s: %w: choose another address or port",
+			strings.Join(*s.web.WebListenAddresses, ", "), refused.Err)
 	}
 	return err
 }

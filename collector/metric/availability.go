@@ -11,8 +11,8 @@ var (
 		"1 when the server answered, even if only that it is loading or busy. 0 means that nobody is served, or that the exporter cannot get there or is not let in: the kind of the last scrape's error says which.")
 	Uptime = availability.gauge("redis_uptime_in_seconds", Seconds, field("server", "uptime_in_seconds", number),
 		"How long the server process has been running. A fall is a restart: look for a crash, an OOM kill or a deployment.")
-	StartTime = availability.gauge("redis_start_time_seconds", Timestamp, Reply("INFO server: uptime_in_seconds, subtracted from the current time"),
-		"When the server process started. It may move by a second between scrapes, so detect restarts by a falling uptime instead.")
+	StartTime = availability.gauge("redis_start_time_seconds", Timestamp, Reply("INFO server: uptime_in_seconds, subtracted from server_time_usec"),
+		"When the server process started, by its own clock. It changes only with a restart, or when that clock is set.")
 	ShutdownRemaining = availability.gauge("redis_shutdown_remaining_seconds", Seconds, field("server", "shutdown_in_milliseconds", millis),
 		"How long a shutdown that has begun still waits for replicas to catch up. Present only while the server shuts down.")
 )

@@ -8,7 +8,7 @@ var cache = &Topic{
 // Look-ups.
 var (
 	HitRate = cache.gauge("redis_hit_rate", Ratio, Own("keyspace_hits / (keyspace_hits + keyspace_misses) of INFO stats, both less the exporter's own look-ups"),
-		"Share of key look-ups since the server started that found the key; absent until there was one. For alerts use the rate over minutes, because a lifetime average hides an outage of hours.")
+		"Share of key look-ups since the server started that found the key; absent until there was one. The look-ups of this exporter are taken out, but not those of its runs before the last restart, which matters on a server that does little else. For alerts use the rate over minutes, because a lifetime average hides an outage of hours.")
 	KeyspaceHits = cache.counter("redis_keyspace_hits_total", None, field("stats", "keyspace_hits", number),
 		"Look-ups of keys that existed, the exporter's own included.")
 	KeyspaceMisses = cache.counter("redis_keyspace_misses_total", None, field("stats", "keyspace_misses", number),

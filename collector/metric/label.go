@@ -68,7 +68,7 @@ func Labels() []LabelMeaning {
 		{LabelList, "Key of the list."},
 		{LabelQueue, "Key of the queue, whatever its type."},
 		{LabelRole, "Of a queue: `work`, `processing` or `dead_letter`, from the configuration. Of a server: `master` or `slave`."},
-		{LabelReason, "Why something cannot be read. Of a command: `denied` or `unknown`. Of a queue: `wrong_type`, `denied` or `no_such_db`, and other kinds of error where errors are counted."},
+		{LabelReason, "Why something cannot be read. Of a command: `denied` or `unknown`. Of a queue: `wrong_type`, `denied`, `no_such_db`, `moved` (to another node of the cluster) or `unavailable` (any other error of the server)."},
 		{LabelCmd, "Command as the server names it, in lower case; `config|get` is a subcommand."},
 		{LabelErr, "Of an error reply: its first word, such as `WRONGTYPE`. Of a scrape: the kind of failure, from a fixed set, empty when there was none."},
 		{LabelEventName, "Cause of a stall as the latency monitor names it, such as `fork` or `command`."},

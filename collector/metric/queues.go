@@ -17,6 +17,6 @@ var (
 		"1 for a queue that the exporter wants to read and cannot, so that its length is unknown and not 0. Correct the configuration, the application or the ACL.",
 		LabelDB, LabelQueue, LabelReason)
 	QueueErrors = queues.counter("redis_exporter_queue_errors_total", None, Own("error replies to queue commands"),
-		"Failed attempts of the exporter to read a queue.",
+		"Times that a queue became unreadable, by reason. One that stays so counts once.",
 		LabelReason)
 )

@@ -32,6 +32,7 @@ type Discoverer struct {
 	closed  map[int]closed // databases that cannot be walked
 	unsized time.Time      // until when INFO is not asked for the number of keys
 	failing valkey.Kind    // why the latest walk failed, to log a change only
+	warned  bool           // that it failed
 	full    bool           // the cap was reached, and logged
 }
 
@@ -114,18 +115,25 @@ func (d *Discoverer) visit(ctx context.Context, db int) error {
 }
 
 // report logs when walks begin to fail, fail for another reason, or work
-// again.
+// again. That the server cannot be reached or is busy is for debugging only: the
+// scrapes say so already.
 func (d *Discoverer) report(err error) {
 	kind := valkey.KindOf(err)
 	if kind == d.failing {
 		return
 	}
-	if err != nil {
-		d.log.Warn("looking for queues by pattern failed", "reason", kind, "err", err, "hint", kind.Hint())
-	} else {
-		d.log.Info("looking for queues by pattern works again", "after", d.failing)
-	}
 	d.failing = kind
+	switch {
+	case err == nil && d.warned:
+		d.warned = false
+		d.log.Info("looking for queues by pattern works again")
+	case err == nil:
+	case valkey.Refused(err) != "" || valkey.NoDatabase(err):
+		d.warned = true
+		d.log.Warn("looking for queues by pattern failed", "reason", kind, "err", err, "hint", kind.Hint())
+	default:
+		d.log.Debug("looking for queues by pattern failed", "reason", kind, "err", err)
+	}
 }
 
 // reportCap logs when the walks begin to meet more queues than are allowed.

@@ -73,7 +73,7 @@ type rounds struct {
 func discover(t testing.TB, conn *valkey.Conn, o Options) *rounds {
 	t.Helper()
 	r := &rounds{t: t}
-	log := slog.New(slog.NewTextHandler(&r.log, nil))
+	log := slog.New(slog.NewTextHandler(&r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	r.Discoverer = NewDiscoverer(NewWatchlist(o), conn, Pace{Interval: time.Minute, Share: 0.01}, hour, log)
 	r.pause = func(context.Context, time.Duration) {}
 	return r

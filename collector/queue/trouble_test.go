@@ -122,8 +122,10 @@ func TestServerDownThenUp(t *testing.T) {
 		if !d.status().Walks[0].Complete {
 			t.Error("the walk is not complete although the server is back")
 		}
-		d.logged(1, "level=WARN")
-		d.logged(1, "works again")
+		// The scrapes say that the server is down; for debugging it is here once.
+		d.logged(0, "level=WARN")
+		d.logged(0, "works again")
+		d.logged(1, "level=DEBUG")
 	})
 }
 
@@ -140,7 +142,8 @@ func TestAScriptBlocksTheServer(t *testing.T) {
 	for d.status().Walks[0].Complete {
 		d.once()
 	}
-	d.logged(1, "reason=busy")
+	d.logged(1, "level=DEBUG")
+	d.logged(0, "level=WARN")
 	server.Must(t, "SCRIPT", "KILL")
 	<-blocked
 	d.once()

@@ -51,7 +51,9 @@ func Open(o Options) *Conn {
 		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
 		// One connection, kept for ever, no retries behind our back: the scrape
 		// decides, and its context is the only deadline.
-		PoolSize: 1, ConnMaxIdleTime: -1, MaxRetries: -1,
+		// MaxIdleConns closes the one too many that go-redis may have dialed for
+		// a round trip that was cancelled meanwhile.
+		PoolSize: 1, MaxIdleConns: 1, ConnMaxIdleTime: -1, MaxRetries: -1,
 		ReadTimeout: -1, WriteTimeout: -1, ContextTimeoutEnabled: true,
 	})
 	return c

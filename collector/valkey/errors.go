@@ -1,6 +1,7 @@
 package valkey
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -65,9 +66,9 @@ func (k Kind) Hint() string {
 	case KindNoSocket:
 		return "check the socket's path in --valkey.addr, unixsocket in the server's configuration and the file's permissions"
 	case KindTimeout:
-		return "the server accepts connections but does not answer: look for a blocked or stopped process, or a firewall"
+		return "the server accepts connections but does not answer: look for a blocked or stopped process, or a firewall; with valkeys://, whether the port speaks TLS"
 	case KindClosed:
-		return "the server ended the connection: look into its log, and check that --valkey.addr is not the port of something else"
+		return "the server ended the connection: look into its log, and check whether --valkey.addr is the port of something else, or wants TLS (valkeys://)"
 	case KindTLS:
 		return "check --valkey.tls-ca-file, --valkey.tls-server-name and the client certificate, and that the port speaks TLS"
 	case KindProtocol:
@@ -83,9 +84,9 @@ func (k Kind) Hint() string {
 	case KindMaxClients:
 		return "the server has reached maxclients: raise it, or find who leaks connections with CLIENT LIST"
 	case KindDenied:
-		return "the exporter's user may not run INFO: docs/acl.md has the rights it needs"
+		return "the exporter's user may not run this command: docs/acl.md has the rights it needs"
 	case KindUnknown:
-		return "INFO was renamed or disabled on the server: the exporter needs it"
+		return "the command was renamed or disabled on the server: what it tells is missing"
 	case KindLoading:
 		return "the server is loading its dataset: wait, and watch redis_loading_loaded_bytes"
 	case KindBusy:
@@ -125,6 +126,19 @@ func KindOf(err error) Kind {
 		return replyKind(reply.Error())
 	}
 	return transportKind(err)
+}
+
+// Word is what is lasting about an error, empty for nil: its kind, or the first
+// word of a server's reply that is of no kind. The rest of the text may differ
+// at every scrape.
+func Word(err error) string {
+	kind := KindOf(err)
+	reply := redis.Error(nil)
+	if kind == KindOther && errors.As(err, &reply) {
+		word, _, _ := strings.Cut(reply.Error(), " ")
+		return cmp.Or(word, string(kind))
+	}
+	return string(kind)
 }
 
 func replyKind(reply string) Kind {

@@ -1,6 +1,7 @@
 package valkey
 
 import (
+	"strings"
 	"time"
 )
 
@@ -100,10 +101,25 @@ func (r *queueRound) fail(q *Queue, command string, err error) {
 		r.refused.learn(command, err, r.now)
 		r.unreadable(q, ReasonDenied)
 		r.note(err)
+	case movedKey(err):
+		q.until = r.now.Add(r.refused.retry)
+		r.unreadable(q, ReasonMoved)
+	case isReply(err) && KindOf(err) == KindOther:
+		r.unreadable(q, ReasonUnavailable)
+		r.note(err)
 	default:
 		q.pending = false // no news about this queue
+		if q.reason == ReasonUnavailable {
+			q.reason = ""
+		}
 		r.note(err)
 	}
+}
+
+// movedKey reports whether a node of a cluster says that another one has the
+// key.
+func movedKey(err error) bool {
+	return isReply(err) && (strings.HasPrefix(err.Error(), "MOVED ") || strings.HasPrefix(err.Error(), "ASK "))
 }
 
 func (r *queueRound) note(err error) {
@@ -119,14 +135,16 @@ func (r *queueRound) unreadable(q *Queue, reason string) {
 	}
 	q.reason = reason
 	switch reason {
-	case ReasonWrongType:
-		r.errors.WrongType++
 	case ReasonDenied:
 		r.errors.Denied++
+	case ReasonMoved:
+		r.errors.Moved++
 	case ReasonNoDB:
 		r.errors.NoDB++
-	default:
-		r.errors.Other++
+	case ReasonUnavailable:
+		r.errors.Unavailable++
+	case ReasonWrongType:
+		r.errors.WrongType++
 	}
 }
 

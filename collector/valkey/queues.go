@@ -70,7 +70,7 @@ type Reading struct {
 // QueueErrors counts, since the exporter started, how often a queue became
 // unreadable.
 type QueueErrors struct {
-	WrongType, Denied, NoDB, Other float64
+	Denied, Moved, NoDB, Unavailable, WrongType float64
 }
 
 // commands appends what is to be asked about this queue in this round trip.

@@ -39,8 +39,20 @@ func (s *Shared) Snapshot(ctx context.Context) Snapshot {
 		return f.snap
 	case <-ctx.Done():
 		s.leave(f, context.Cause(ctx))
-		return Snapshot{Err: context.Cause(ctx), Took: time.Since(start), Slowlog: Slowlog{Length: NotSent}, Probes: Lookups{NotSent, NotSent}}
+		return unanswered(context.Cause(ctx), time.Since(start))
 	}
+}
+
+// unanswered is the snapshot of a server that has not answered in time.
+func unanswered(err error, after time.Duration) Snapshot {
+	s := Snapshot{
+		Err: err, Took: after, Slowlog: Slowlog{Length: NotSent}, Probes: Lookups{NotSent, NotSent},
+		QueueErrors: QueueErrors{NotSent, NotSent, NotSent, NotSent, NotSent},
+	}
+	for i := range s.Sources {
+		s.Sources[i] = Outcome{Asked: true, Err: err}
+	}
+	return s
 }
 
 func (s *Shared) join(ctx context.Context) *flight {

@@ -81,4 +81,8 @@ const (
 	ReasonUnknown   = "unknown"    // the server has no command of that name (or it was renamed)
 	ReasonWrongType = "wrong_type" // the key is not a list, set, sorted set or stream
 	ReasonNoDB      = "no_such_db" // the server has no database of that number
+	ReasonMoved     = "moved"      // another node of the cluster has the key
+	// ReasonUnavailable is any other error reply about a key: the cluster is
+	// down, or a replica has lost its primary and does not serve old data.
+	ReasonUnavailable = "unavailable"
 )

@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
-// DefaultPort is the port of an address that names none.
-const DefaultPort = "6379"
+// defaultPort is the port of an address that names none.
+const defaultPort = "6379"
 
 // Target is a parsed server address. Its fields hold no password, so it can be
 // printed.
@@ -79,11 +80,8 @@ func (t Target) tcp(u *url.URL) (Target, error) {
 	default:
 		return Target{}, fmt.Errorf("unknown scheme %s: want valkey, valkeys, redis, rediss or unix", excerpt(u.Scheme))
 	}
-	if u.Hostname() == "" {
-		return Target{}, errors.New("the address names no host")
-	}
-	if strings.Contains(u.Hostname(), ":") && !strings.HasPrefix(u.Host, "[") {
-		return Target{}, errors.New("the address has more than one port: write an IPv6 address in brackets, as in [::1]:6379")
+	if err := checkHost(u); err != nil {
+		return Target{}, err
 	}
 	if db := strings.Trim(u.Path, "/"); db != "" && db != "0" {
 		// The path is not quoted: a password with a slash ends up in it.
@@ -91,10 +89,24 @@ func (t Target) tcp(u *url.URL) (Target, error) {
 	}
 	port := u.Port()
 	if port == "" {
-		port = DefaultPort
+		port = defaultPort
 	}
 	t.Network, t.Address = "tcp", net.JoinHostPort(u.Hostname(), port)
 	return t, nil
+}
+
+func checkHost(u *url.URL) error {
+	switch port, err := strconv.Atoi(u.Port()); {
+	case u.Host == "" && u.Path != "":
+		return errors.New("the address names no host: write a socket as unix:///run/valkey/valkey.sock")
+	case u.Hostname() == "":
+		return errors.New("the address names no host")
+	case strings.Contains(u.Hostname(), ":") && !strings.HasPrefix(u.Host, "["):
+		return errors.New("the address has more than one port: write an IPv6 address in brackets, as in [::1]:6379")
+	case u.Port() != "" && (err != nil || port < 1 || port > 65535):
+		return fmt.Errorf("the address has port %s: want 1 to 65535", excerpt(u.Port()))
+	}
+	return nil
 }
 
 // serverName is the name that the server's certificate must carry.

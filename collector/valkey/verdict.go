@@ -21,8 +21,8 @@ func (c *Conn) whole(err error) int {
 	return c.link.replies
 }
 
-// explain replaces "connection closed" by what the server said before it
-// closed, if it did: that it has too many clients, or is in protected mode.
+// explain replaces "connection closed" by what the server said instead of a
+// handshake, if it did: that it has too many clients, or is in protected mode.
 // When we have closed it ourselves, it says why.
 func (c *Conn) explain(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); cause != nil {
@@ -30,7 +30,7 @@ func (c *Conn) explain(ctx context.Context, err error) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.link != nil && isClosed(err) && c.link.farewell != "" {
+	if c.link != nil && !c.link.greeted && isClosed(err) && c.link.farewell != "" {
 		return serverSaid(withoutArguments(c.link.farewell))
 	}
 	if isReply(err) {
