@@ -145,7 +145,7 @@ func TestServerWithoutConfig(t *testing.T) {
 		if !strings.Contains(info, "errorstat_ERR:count=1\r") {
 			t.Errorf("want one error on the server, got %q", info)
 		}
-		s.log.wantLines(t, 1, "level=WARN", "part=config")
+		s.log.wantLines(t, 1, "level=WARN", "part=config", `hint="the command was renamed or disabled`)
 		s.log.wantLines(t, 1, "level=WARN")
 	})
 }
