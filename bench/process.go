@@ -9,9 +9,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"time"
+
+	"valkey-exporter/internal/child"
 )
 
 const (
@@ -27,7 +28,7 @@ type process struct {
 	log  string // file with what it says
 
 	started time.Time
-	exited  chan struct{}
+	exited  <-chan struct{}
 }
 
 // start starts a program that will listen on a free port of its own, and waits
@@ -43,9 +44,9 @@ func (l *lab) start(ctx context.Context, program string, args func(host string, 
 	}
 	defer log.Close()
 	cmd := exec.CommandContext(ctx, program, args(loopback, port)...)
-	cmd.Dir, cmd.Stdout, cmd.Stderr, cmd.SysProcAttr = l.dir, log, log, sysProcAttr()
-	p := &process{addr: net.JoinHostPort(loopback, strconv.Itoa(port)), log: log.Name(), started: time.Now(), exited: make(chan struct{})}
-	if err := runUntilExit(cmd, p.exited); err != nil {
+	cmd.Dir, cmd.Stdout, cmd.Stderr = l.dir, log, log
+	p := &process{addr: net.JoinHostPort(loopback, strconv.Itoa(port)), log: log.Name(), started: time.Now()}
+	if p.exited, err = child.Start(cmd); err != nil {
 		return nil, err
 	}
 	p.pid = cmd.Process.Pid
@@ -54,24 +55,6 @@ func (l *lab) start(ctx context.Context, program string, args func(host string, 
 		<-p.exited
 	})
 	return p, p.wait(ctx, ready)
-}
-
-// runUntilExit starts cmd and closes exited after its end. Both happen on one
-// thread: Linux kills the program when the thread that started it ends, which
-// is how it never outlives a benchmark that was killed.
-func runUntilExit(cmd *exec.Cmd, exited chan<- struct{}) error {
-	started := make(chan error)
-	go func() {
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		err := cmd.Start()
-		started <- err
-		if err == nil {
-			_ = cmd.Wait()
-			close(exited)
-		}
-	}()
-	return <-started
 }
 
 func (p *process) wait(ctx context.Context, ready func(addr string) bool) error {

@@ -4,13 +4,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"syscall"
 )
-
-// sysProcAttr makes the kernel end the program with the benchmark.
-func sysProcAttr() *syscall.SysProcAttr {
-	return &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-}
 
 // peakMemory is the most memory that a process has had resident, in bytes; 0
 // if that is not known.

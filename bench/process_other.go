@@ -2,10 +2,6 @@
 
 package main
 
-import "syscall"
-
-func sysProcAttr() *syscall.SysProcAttr { return nil }
-
 // peakMemory is not known on this platform.
 func peakMemory(int) int64 { return 0 }
 

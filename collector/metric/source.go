@@ -36,14 +36,3 @@ type Library string
 
 // String names the part of the library.
 func (l Library) String() string { return string(l) }
-
-// fields indexes the catalogue by INFO key. Several metrics may read one key.
-func fields(all []*Metric) map[string][]*Metric {
-	byKey := make(map[string][]*Metric)
-	for _, m := range all {
-		if f, ok := m.source.(Field); ok {
-			byKey[f.Key] = append(byKey[f.Key], m)
-		}
-	}
-	return byKey
-}

@@ -71,9 +71,6 @@ func Topics() []*Topic {
 // All is the whole catalogue, indexed by ID.
 func All() []*Metric { return slices.Clone(declared) }
 
-// FromInfo maps an INFO key to the metrics that are read from it.
-func FromInfo() map[string][]*Metric { return fields(declared) }
-
 // SortedIDs lists the IDs of all metrics in the order of their names, the
 // order in which an exposition lists families.
 func SortedIDs() []int {

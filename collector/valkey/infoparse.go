@@ -125,16 +125,7 @@ func (p *infoParser) replica(value string) error {
 	if err := numbers(value, wanted{"offset", &r.Offset}, wanted{"lag", &r.Lag}); err != nil {
 		return err
 	}
-	for key, text := range pairs(value) {
-		switch key {
-		case "ip":
-			r.IP = text
-		case "port":
-			r.Port = text
-		case "state":
-			r.State = text
-		}
-	}
+	texts(value, named{"ip", &r.IP}, named{"port", &r.Port}, named{"state", &r.State})
 	p.info.Replicas = append(p.info.Replicas, r)
 	return nil
 }
@@ -167,33 +158,15 @@ func (p *infoParser) engine(value string) error {
 	if err := numbers(value, wanted{"used_memory", &e.Memory}, wanted{"memory_overhead", &e.Overhead}); err != nil {
 		return err
 	}
-	for key, text := range pairs(value) {
-		if key == "name" {
-			e.Name = text
-		}
-	}
+	texts(value, named{"name", &e.Name})
 	p.info.Engines = append(p.info.Engines, e)
 	return nil
 }
 
 func (p *infoParser) module(value string) error {
 	var m Module
-	for key, text := range pairs(value) {
-		switch key {
-		case "name":
-			m.Name = text
-		case "ver":
-			m.Version = text
-		case "api":
-			m.API = text
-		case "filters":
-			m.Filters = text
-		case "usedby":
-			m.UsedBy = text
-		case "using":
-			m.Using = text
-		}
-	}
+	texts(value, named{"name", &m.Name}, named{"ver", &m.Version}, named{"api", &m.API},
+		named{"filters", &m.Filters}, named{"usedby", &m.UsedBy}, named{"using", &m.Using})
 	p.info.Modules = append(p.info.Modules, m)
 	return nil
 }

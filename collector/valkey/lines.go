@@ -47,6 +47,24 @@ func numbers(line string, want ...wanted) error {
 	return nil
 }
 
+// named is a text to be found in a line: where it goes, by name.
+type named struct {
+	key string
+	to  *string
+}
+
+// texts fills in the wanted texts of a "key=value,..." line. One that is not
+// there keeps its value.
+func texts(line string, want ...named) {
+	for key, text := range pairs(line) {
+		for _, w := range want {
+			if w.key == key {
+				*w.to = text
+			}
+		}
+	}
+}
+
 // number reads a decimal number. The "nan" and "inf" that strconv would
 // understand are no readings.
 func number(text string) (float64, error) {

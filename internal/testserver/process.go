@@ -9,13 +9,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"valkey-exporter/internal/child"
 )
 
 const (
@@ -68,9 +69,6 @@ func (s *Server) Resume() {
 	s.signal(syscall.SIGCONT)
 }
 
-// Exited is closed when the process started last has ended.
-func (s *Server) Exited() <-chan struct{} { return s.exited }
-
 // Log is what the server has logged since it was first started.
 func (s *Server) Log() string {
 	log, err := os.ReadFile(s.logFile())
@@ -115,35 +113,17 @@ func (s *Server) start() error {
 	// The process outlives the context of the test's body: Stop ends it.
 	cmd := exec.CommandContext(context.WithoutCancel(s.t.Context()), s.program, s.flags()...)
 	cmd.Dir = s.Dir
-	cmd.SysProcAttr = sysProcAttr()
-	s.exited = make(chan struct{})
-	if err := runUntilExit(cmd, s.exited); err != nil {
+	exited, err := child.Start(cmd)
+	if err != nil {
 		return err
 	}
+	s.exited = exited
 	s.cmd, s.PID = cmd, cmd.Process.Pid
 	if err := s.waitReady(); err != nil {
 		s.Stop()
 		return err
 	}
 	return nil
-}
-
-// runUntilExit starts cmd and closes exited after its end. Both happen on one
-// thread: Linux kills the server when the thread that started it ends, which
-// is how a server never outlives a test binary that was killed.
-func runUntilExit(cmd *exec.Cmd, exited chan<- struct{}) error {
-	started := make(chan error)
-	go func() {
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		err := cmd.Start()
-		started <- err
-		if err == nil {
-			_ = cmd.Wait()
-			close(exited)
-		}
-	}()
-	return <-started
 }
 
 func (s *Server) waitReady() error {

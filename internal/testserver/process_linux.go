@@ -4,14 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"os"
-	"syscall"
 	"time"
 )
-
-// sysProcAttr makes the kernel end the server with the test binary.
-func sysProcAttr() *syscall.SysProcAttr {
-	return &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-}
 
 // waitStopped returns when the process no longer runs: a signal is delivered
 // a moment after it was sent.

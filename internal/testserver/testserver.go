@@ -30,7 +30,7 @@ type Server struct {
 	program string
 	args    []string // the caller's flags, which come last and so win
 	cmd     *exec.Cmd
-	exited  chan struct{} // closed when cmd has been waited for
+	exited  <-chan struct{} // closed when cmd has been waited for
 }
 
 // Valkey starts a Valkey server with the given flags, for example
