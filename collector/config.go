@@ -1,11 +1,9 @@
 package collector
 
 import (
-	"strconv"
 	"strings"
 
 	"valkey-exporter/collector/metric"
-	"valkey-exporter/collector/valkey"
 )
 
 // describeConfig describes the parameters that CONFIG GET was asked for.
@@ -19,18 +17,9 @@ func describeConfig(b *builder, config map[string]string) {
 		{metric.ConfigIOThreads, "io-threads"},
 		{metric.ConfigReplBacklogSize, "repl-backlog-size"},
 	} {
-		b.gauge(c.metric, setting(config[c.parameter]))
+		b.gauge(c.metric, numeric(config[c.parameter]))
 	}
 	describeBufferLimits(b, config["client-output-buffer-limit"])
-}
-
-// setting reads the value of a numeric parameter; NaN if it is not one.
-func setting(value string) float64 {
-	v, err := strconv.ParseFloat(value, 64)
-	if err != nil {
-		return valkey.NotSent
-	}
-	return v
 }
 
 // describeBufferLimits reads "normal 0 0 0 slave 268435456 67108864 60 ...":
@@ -39,10 +28,10 @@ func describeBufferLimits(b *builder, value string) {
 	words := strings.Fields(value)
 	for ; len(words) >= 4; words = words[4:] {
 		class := words[0]
-		b.gauge(metric.ConfigClientOutputBufferLimit, setting(words[1]),
+		b.gauge(metric.ConfigClientOutputBufferLimit, numeric(words[1]),
 			b.labels(metric.ConfigClientOutputBufferLimit, class, "hard")...)
 		soft := b.labels(metric.ConfigClientOutputBufferLimit, class, "soft")
-		b.gauge(metric.ConfigClientOutputBufferLimit, setting(words[2]), soft...)
-		b.gauge(metric.ConfigClientOutputBufferOvercome, setting(words[3]), soft...)
+		b.gauge(metric.ConfigClientOutputBufferLimit, numeric(words[2]), soft...)
+		b.gauge(metric.ConfigClientOutputBufferOvercome, numeric(words[3]), soft...)
 	}
 }

@@ -47,7 +47,7 @@ func describeDiscovery(b *builder, state State) {
 	if d := state.Discovery; d != nil {
 		turnedAway := 0
 		for _, w := range d.Walks {
-			labels := b.labels(metric.DiscoveryComplete, databaseName(w.DB))
+			labels := b.labels(metric.DiscoveryComplete, valkey.DatabaseName(w.DB))
 			b.gauge(metric.DiscoveryComplete, yes(w.Complete), labels...)
 			turnedAway += w.TurnedAway
 			if w.Ended.IsZero() {

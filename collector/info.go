@@ -64,8 +64,11 @@ func decode(f metric.Field, raw string) (float64, error) {
 
 // number reads an INFO field that is used in a computation; NaN if the server
 // did not send it.
-func number(info valkey.Info, key string) float64 {
-	v, err := strconv.ParseFloat(info.Fields[key], 64)
+func number(info valkey.Info, key string) float64 { return numeric(info.Fields[key]) }
+
+// numeric reads a number; NaN if the text is none.
+func numeric(text string) float64 {
+	v, err := strconv.ParseFloat(text, 64)
 	if err != nil {
 		return valkey.NotSent
 	}

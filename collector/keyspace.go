@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,7 +20,7 @@ func describeKeyspace(b *builder, info valkey.Info, config map[string]string) {
 	for _, k := range info.Keyspaces {
 		known[k.DB] = k
 	}
-	for _, db := range databases(info, config) {
+	for _, db := range databases(known, config) {
 		k, ok := known[db]
 		if !ok {
 			k.AvgTTL, k.ExpiringItems = valkey.NotSent, valkey.NotSent
@@ -33,17 +34,15 @@ func describeKeyspace(b *builder, info valkey.Info, config map[string]string) {
 }
 
 // databases lists db0 to the last one, by the configuration if we may read it.
-func databases(info valkey.Info, config map[string]string) []string {
-	names := make([]string, 0, 16)
-	for _, k := range info.Keyspaces {
-		names = append(names, k.DB)
-	}
+func databases(known map[string]valkey.Keyspace, config map[string]string) []string {
+	names := slices.AppendSeq(make([]string, 0, 16), maps.Keys(known))
 	n, err := strconv.Atoi(config["databases"])
 	if err != nil {
 		n = 0 // not configured, or not ours to read: only those in INFO
 	}
 	for i := range min(n, mostDatabases) {
-		if name := databaseName(i); !slices.Contains(names, name) {
+		name := valkey.DatabaseName(i)
+		if _, ok := known[name]; !ok {
 			names = append(names, name)
 		}
 	}
@@ -55,5 +54,3 @@ func databases(info valkey.Info, config map[string]string) []string {
 	})
 	return names
 }
-
-func databaseName(db int) string { return "db" + strconv.Itoa(db) }

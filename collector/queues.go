@@ -77,7 +77,7 @@ type databasePair struct {
 
 func (d *databasePair) of(db int) *dto.LabelPair {
 	if d.pair == nil || d.db != db {
-		d.db, d.pair = db, d.b.pair(metric.LabelDB, databaseName(db))
+		d.db, d.pair = db, d.b.pair(metric.LabelDB, valkey.DatabaseName(db))
 	}
 	return d.pair
 }

@@ -41,7 +41,7 @@ func (j *journal) server(kind valkey.Kind, s valkey.Snapshot) {
 	if kind == valkey.KindNone {
 		j.log.Info("server answers again", "was", j.kind)
 	} else {
-		j.log.Warn("scrape failed", withHint(kind, "reason", kind, "up", s.Up, "err", s.Err)...)
+		j.log.Warn("scrape failed", kind.WithHint("reason", kind, "up", s.Up, "err", s.Err)...)
 	}
 	j.kind = kind
 }
@@ -61,16 +61,8 @@ func (j *journal) parts(s valkey.Snapshot) {
 			continue
 		}
 		j.log.Warn("part of the scrape failed; the rest is complete",
-			withHint(valkey.KindOf(o.Err), "part", part, "err", o.Err)...)
+			valkey.KindOf(o.Err).WithHint("part", part, "err", o.Err)...)
 	}
-}
-
-// withHint adds to attributes what to do about a failure, if there is anything.
-func withHint(kind valkey.Kind, attributes ...any) []any {
-	if kind.Hint() == "" {
-		return attributes
-	}
-	return append(attributes, "hint", kind.Hint())
 }
 
 // misunderstood takes note of INFO fields that the catalogue cannot decode.

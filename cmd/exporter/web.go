@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/exporter-toolkit/web"
@@ -63,10 +62,8 @@ func (e *exporter) landingPage() http.Handler {
 // serve listens until ctx ends, then lets the scrapes under way finish.
 func serve(ctx context.Context, handler http.Handler, s *settings, log *slog.Logger) error {
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout}
-	var stopping atomic.Bool
 	stopped := make(chan error, 1)
 	stop := context.AfterFunc(ctx, func() {
-		stopping.Store(true)
 		limit, cancel := context.WithTimeout(context.Background(), stopTimeout)
 		defer cancel()
 		err := server.Shutdown(limit)
@@ -78,7 +75,7 @@ func serve(ctx context.Context, handler http.Handler, s *settings, log *slog.Log
 	})
 	defer stop()
 	err := web.ListenAndServe(server, s.web, log)
-	if stopping.Load() && errors.Is(err, http.ErrServerClosed) {
+	if errors.Is(err, http.ErrServerClosed) {
 		return <-stopped
 	}
 	var refused *net.OpError

@@ -130,7 +130,7 @@ func (d *Discoverer) report(err error) {
 	case err == nil:
 	case valkey.Refused(err) != "" || valkey.NoDatabase(err):
 		d.warned = true
-		d.log.Warn("looking for queues by pattern failed", "reason", kind, "err", err, "hint", kind.Hint())
+		d.log.Warn("looking for queues by pattern failed", kind.WithHint("reason", kind, "err", err)...)
 	default:
 		d.log.Debug("looking for queues by pattern failed", "reason", kind, "err", err)
 	}

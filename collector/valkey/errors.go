@@ -13,8 +13,6 @@ import (
 	"os"
 	"strings"
 	"syscall"
-
-	"github.com/redis/go-redis/v9"
 )
 
 // Kind is why a scrape failed, as one of a fixed set of words. It is the value
@@ -39,11 +37,11 @@ const (
 	KindPasswordFile  Kind = "password_file"  // the password file cannot be read
 	KindProtectedMode Kind = "protected_mode" // the server takes only loopback connections
 	KindMaxClients    Kind = "max_clients"    // the server has no connection left
-	KindDenied        Kind = "denied"         // our user may not run INFO
-	KindUnknown       Kind = "unknown"        // the server has no INFO (it was renamed)
+	KindDenied        Kind = "denied"         // our user may not run the command
+	KindUnknown       Kind = "unknown"        // the server has no such command (it was renamed)
 	KindLoading       Kind = "loading"        // the server is loading its dataset
 	KindBusy          Kind = "busy"           // a script blocks the server
-	KindParse         Kind = "parse"          // INFO holds something that we do not understand
+	KindParse         Kind = "parse"          // a reply holds something that we do not understand
 	KindOther         Kind = "other"          // none of the above: see the log
 )
 
@@ -96,6 +94,15 @@ func (k Kind) Hint() string {
 	return ""
 }
 
+// WithHint adds to the attributes of a log line what to do about a failure of
+// this kind, if there is anything.
+func (k Kind) WithHint(attributes ...any) []any {
+	if k.Hint() == "" {
+		return attributes
+	}
+	return append(attributes, "hint", k.Hint())
+}
+
 // replyKinds maps the first words of error replies to kinds.
 var replyKinds = []struct {
 	prefix string
@@ -122,8 +129,8 @@ func KindOf(err error) Kind {
 	if err == nil {
 		return KindNone
 	}
-	if reply := redis.Error(nil); errors.As(err, &reply) {
-		return replyKind(reply.Error())
+	if reply, ok := replyText(err); ok {
+		return replyKind(reply)
 	}
 	return transportKind(err)
 }
@@ -133,12 +140,12 @@ func KindOf(err error) Kind {
 // at every scrape.
 func Word(err error) string {
 	kind := KindOf(err)
-	reply := redis.Error(nil)
-	if kind == KindOther && errors.As(err, &reply) {
-		word, _, _ := strings.Cut(reply.Error(), " ")
-		return cmp.Or(word, string(kind))
+	if kind != KindOther {
+		return string(kind)
 	}
-	return string(kind)
+	reply, _ := replyText(err)
+	word, _, _ := strings.Cut(reply, " ")
+	return cmp.Or(word, string(kind))
 }
 
 func replyKind(reply string) Kind {
@@ -206,8 +213,7 @@ func reached(err error) bool {
 	case KindNone, KindDenied, KindUnknown, KindLoading, KindBusy, KindTooLong, KindParse:
 		return true
 	case KindOther:
-		reply := redis.Error(nil)
-		return errors.As(err, &reply)
+		return isReply(err)
 	default:
 		return false
 	}

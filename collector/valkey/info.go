@@ -2,6 +2,7 @@ package valkey
 
 import (
 	"math"
+	"strconv"
 )
 
 // Info is a parsed INFO reply. Scalar fields stay text, because only the
@@ -20,6 +21,9 @@ type Info struct {
 
 // NotSent marks a number that the server did not send.
 var NotSent = math.NaN()
+
+// DatabaseName is how INFO names a database: "db0".
+func DatabaseName(db int) string { return "db" + strconv.Itoa(db) }
 
 // Keyspace is one "dbN:" line.
 type Keyspace struct {

@@ -1,9 +1,6 @@
 package valkey
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // queueRound reads the replies of one round trip about queues.
 type queueRound struct {
@@ -119,7 +116,7 @@ func (r *queueRound) fail(q *Queue, command string, err error) {
 // movedKey reports whether a node of a cluster says that another one has the
 // key.
 func movedKey(err error) bool {
-	return isReply(err) && (strings.HasPrefix(err.Error(), "MOVED ") || strings.HasPrefix(err.Error(), "ASK "))
+	return replyBegins(err, "MOVED", "ASK")
 }
 
 func (r *queueRound) note(err error) {

@@ -131,7 +131,7 @@ func (q *Queue) reading() (Reading, bool) {
 
 // isWrongType reports whether the server says that a key holds another type.
 func isWrongType(err error) bool {
-	return isReply(err) && strings.HasPrefix(err.Error(), "WRONGTYPE")
+	return replyBegins(err, "WRONGTYPE")
 }
 
 // errSelect marks a database that cannot be selected.
@@ -143,7 +143,5 @@ func selectError(db int, err error) error { return fmt.Errorf("%w: SELECT %d: %w
 // database: an error reply without a word of its own, as those have that pass
 // ("MASTERDOWN ..."), and none that is about our user.
 func NoDatabase(err error) bool {
-	reply := redis.Error(nil)
-	return errors.Is(err, errSelect) && errors.As(err, &reply) &&
-		strings.HasPrefix(reply.Error(), "ERR ") && KindOf(err) == KindOther
+	return errors.Is(err, errSelect) && replyBegins(err, "ERR") && KindOf(err) == KindOther
 }

@@ -32,8 +32,8 @@ type Piece struct {
 }
 
 // Next asks for the next piece, for which the server looks at some count keys.
-// SCAN may return a key twice, and returns every
-// key that was there during the whole walk at least once.
+// SCAN may return a key twice, and returns every key that was there during the
+// whole walk at least once.
 func (w *Walk) Next(ctx context.Context, count int) (Piece, error) {
 	args := []any{"scan", w.cursor, "count", count}
 	if w.match != "" {
@@ -119,7 +119,7 @@ func Keys(ctx context.Context, conn *Conn, db int) (keys float64, reply, err err
 		return NotSent, parseError(err), nil
 	}
 	for _, k := range info.Keyspaces {
-		if k.DB == "db"+strconv.Itoa(db) {
+		if k.DB == DatabaseName(db) {
 			return k.Keys, nil, nil
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/redis/go-redis/v9"
@@ -60,10 +61,26 @@ func (s serverSaid) Error() string { return string(s) }
 // RedisError marks the text as the server's, as go-redis does.
 func (serverSaid) RedisError() {}
 
-func isReply(err error) bool {
+// replyText is the server's error reply that err is or wraps.
+func replyText(err error) (text string, ok bool) {
 	if err == nil {
-		return false // the usual case costs nothing: this is asked for every queue
+		return "", false // the usual case costs nothing: this is asked for every queue
 	}
 	reply := redis.Error(nil)
-	return errors.As(err, &reply)
+	if !errors.As(err, &reply) {
+		return "", false
+	}
+	return reply.Error(), true
+}
+
+func isReply(err error) bool {
+	_, ok := replyText(err)
+	return ok
+}
+
+// replyBegins reports whether err is an error reply that begins with one of the
+// words.
+func replyBegins(err error, words ...string) bool {
+	text, ok := replyText(err)
+	return ok && slices.ContainsFunc(words, func(word string) bool { return strings.HasPrefix(text, word+" ") })
 }
