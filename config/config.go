@@ -30,6 +30,7 @@ const maxSize = 1 << 20
 type Validated struct {
 	queues    []Queue
 	discovery Discovery
+	observe   Observe
 	scrape    Scrape
 }
 
@@ -40,6 +41,9 @@ func (v Validated) Queues() []Queue { return slices.Clone(v.queues) }
 // Discovery says how keys are found by pattern.
 func (v Validated) Discovery() Discovery { return v.discovery }
 
+// Observe says how closely queues are looked at between scrapes.
+func (v Validated) Observe() Observe { return v.observe }
+
 // Scrape says how the server is asked.
 func (v Validated) Scrape() Scrape { return v.scrape }
 
@@ -47,6 +51,7 @@ func (v Validated) Scrape() Scrape { return v.scrape }
 func (v Validated) Equal(other Validated) bool {
 	return slices.Equal(v.queues, other.queues) &&
 		v.discovery == other.discovery &&
+		v.observe == other.observe &&
 		v.scrape == other.scrape
 }
 

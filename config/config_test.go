@@ -24,6 +24,7 @@ func TestTheDefaultIsTheServiceDocumentation(t *testing.T) {
 			{Pattern: "queue:processing:*", Role: Processing, MaxLength: off, MaxAge: At(5 * time.Minute), Severity: Warning},
 		},
 		discovery: Discovery{Interval: time.Minute, MaxQueues: 1000, ForgetAfter: time.Hour, MaxServerShare: 0.01},
+		observe:   Observe{Interval: At(5 * time.Second), MaxQueues: 1000, MaxBytes: 64 << 10, MaxServerShare: 0.005, DeadLetters: At(100)},
 		scrape:    Scrape{RetryDeniedAfter: 10 * time.Minute},
 	}
 	if d := cmp.Diff(want, Default(), compareFields); d != "" {
@@ -40,6 +41,7 @@ func TestTheDefaultFileLeavesNoSettingOut(t *testing.T) {
 	have := topLevel.fill(r, root, &v)
 	checkComplete(t, "", topLevel.names(), have)
 	checkComplete(t, "discovery.", discoveryFields.names(), discoveryFields.fill(r, have["discovery"].node, &v.discovery))
+	checkComplete(t, "observe.", observeFields.names(), observeFields.fill(r, have["observe"].node, &v.observe))
 	checkComplete(t, "scrape.", scrapeFields.names(), scrapeFields.fill(r, have["scrape"].node, &v.scrape))
 }
 
@@ -155,7 +157,9 @@ queues:
   - {key: !!binary //4=, max_length: 0}
   - {key: "off"}
   - {key: "\u0085\u2028\ufeff 😀"}
-  - {pattern: '[^\]]*', role: dead_letter}
+  - {pattern: '[^\]]*', role: dead_letter, timestamp: score, error: "a \"b\".\u0000.é"}
+  - {key: f, timestamp: a.b.c.d.e.f.g.h.i.j}
+observe: {interval: off, max_queues: 0, max_bytes: 4097, max_server_share: 0.5, dead_letters: off}
 discovery: {interval: 1h1s1ms, max_queues: 100000, forget_after: 0, max_server_share: 1e-4}
 `))
 }
@@ -183,10 +187,107 @@ func TestTheDefaultIsPrintedForPeople(t *testing.T) {
 	for _, want := range []string{
 		"queues:\n  - key: \"queue:high\"\n    db: 0\n    role: work\n    max_length: 1000\n    max_age: 5m\n    severity: critical\n",
 		"    max_length: off\n",
+		"observe:\n  interval: 5s\n  max_queues: 1000\n  max_bytes: 64KiB\n  max_server_share: 0.005\n  dead_letters: 100\n",
 		"discovery:\n  interval: 1m\n  max_queues: 1000\n  forget_after: 1h\n  max_server_share: 0.01\n",
 	} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("want\n%s\nin\n%s", want, text)
+		}
+	}
+}
+
+func TestPathsArePrintedWhereTheyAreSet(t *testing.T) {
+	text, err := parsed(t, "queues: [{key: a, role: dead_letter, timestamp: score, error: meta.error}, {key: b, timestamp: ''}]").YAML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "    role: dead_letter\n    timestamp: \"score\"\n    error: \"meta.error\"\n    max_length: 100\n"
+	if !strings.Contains(string(text), want) {
+		t.Errorf("want\n%s\nin\n%s", want, text)
+	}
+	if n := strings.Count(string(text), "timestamp:"); n != 1 {
+		t.Errorf("%d queues print a timestamp, not 1:\n%s", n, text)
+	}
+}
+
+// One setting after the other differs from the first text.
+func TestAnyOtherSettingMakesAnotherConfiguration(t *testing.T) {
+	first := parsed(t, "queues: [{key: a, role: dead_letter}]")
+	for _, text := range []string{
+		"queues: [{key: a, role: dead_letter, timestamp: score}]",
+		"queues: [{key: a, role: dead_letter, error: reason}]",
+		"queues: [{key: a, role: dead_letter}]\nobserve: {interval: off}",
+		"queues: [{key: a, role: dead_letter}]\nobserve: {interval: 6s}",
+		"queues: [{key: a, role: dead_letter}]\nobserve: {max_queues: 0}",
+		"queues: [{key: a, role: dead_letter}]\nobserve: {max_bytes: 65537}",
+		"queues: [{key: a, role: dead_letter}]\nobserve: {max_server_share: 0.01}",
+		"queues: [{key: a, role: dead_letter}]\nobserve: {dead_letters: 99}",
+	} {
+		if other := parsed(t, text); other.Equal(first) || first.Equal(other) {
+			t.Errorf("%q changes nothing", text)
+		}
+	}
+}
+
+func TestALaterEntryTakesAMergedPathBack(t *testing.T) {
+	got := parsed(t, `
+queues:
+  - &dead {key: a, role: dead_letter, timestamp: failed_at, error: reason}
+  - {<<: *dead, key: b, timestamp: "", error: ""}
+  - {<<: *dead, key: c, role: work, error: ""}
+`).Queues()
+	if q := got[0]; q.Timestamp != "failed_at" || q.Error != "reason" {
+		t.Errorf("got %+v", q)
+	}
+	for _, q := range got[1:] {
+		if q.Error != "" {
+			t.Errorf("%v: still has the error %q", q, q.Error)
+		}
+	}
+	if got[1].Timestamp != "" || got[2].Timestamp != "failed_at" {
+		t.Errorf("got %q and %q", got[1].Timestamp, got[2].Timestamp)
+	}
+}
+
+func TestASizeHasABinaryUnitOrNone(t *testing.T) {
+	for text, want := range map[string]int{
+		"4096": 4096, "5000": 5000, "4KiB": 4096, "64KiB": 65536, `"16KiB"`: 16384, "1024KiB": 1 << 20, "1MiB": 1 << 20, "1048576": 1 << 20,
+	} {
+		if got := parsed(t, "observe: {max_bytes: "+text+"}").Observe().MaxBytes; got != want {
+			t.Errorf("%s: want %d, got %d", text, want, got)
+		}
+	}
+}
+
+func TestAWrongSizeIsAnsweredWithTheOneThatWasMeant(t *testing.T) {
+	const want = "test.yml:1:22: max_bytes: want a size such as 16KiB or 1MiB, or a whole number of bytes, from 4KiB to 1MiB, got "
+	for text, got := range map[string]string{
+		"64KB":                          "\"64KB\"; did you mean `64KiB`?",
+		"64k":                           "\"64k\"; did you mean `64KiB`?",
+		"64 kib":                        "\"64 kib\"; did you mean `64KiB`?",
+		"1M":                            "\"1M\"; did you mean `1MiB`?",
+		"8192B":                         "\"8192B\"; did you mean `8192`?",
+		"64":                            "64; did you mean `64KiB`?",
+		"2MiB":                          "\"2MiB\"",
+		"1GiB":                          "\"1GiB\"",
+		"4095":                          "4095",
+		"1048577":                       "1048577",
+		"512B":                          "\"512B\"",
+		"1.5KiB":                        "\"1.5KiB\"",
+		"-5KiB":                         "\"-5KiB\"",
+		"064KiB":                        "\"064KiB\"",
+		"0x2000":                        "0x2000",
+		"08192":                         "08192",
+		"\"65536\"":                     "\"65536\"",
+		"65536.0":                       "65536.0",
+		"off":                           "\"off\"",
+		"[1]":                           "a list",
+		"":                              "nothing",
+		"99999999999999999999999999KiB": "\"99999999999999999999999999KiB\"",
+	} {
+		_, err := Parse("test.yml", []byte("observe: {max_bytes: "+text+"}"))
+		if err == nil || err.Error() != want+got {
+			t.Errorf("%s: want\n%s\ngot\n%v", text, want+got, err)
 		}
 	}
 }
@@ -230,9 +331,10 @@ func TestManyMistakesAreAllTold(t *testing.T) {
 // compareFields makes cmp say which value differs, not only that one does.
 var compareFields = cmp.Options{
 	cmp.Transformer("fields", func(v Validated) map[string]any {
-		return map[string]any{"queues": v.queues, "discovery": v.discovery, "scrape": v.scrape}
+		return map[string]any{"queues": v.queues, "discovery": v.discovery, "observe": v.observe, "scrape": v.scrape}
 	}),
 	cmp.Comparer(func(a, b Limit[int64]) bool { return a == b }),
+	cmp.Comparer(func(a, b Limit[int]) bool { return a == b }),
 	cmp.Comparer(func(a, b Limit[time.Duration]) bool { return a == b }),
 }
 

@@ -18,6 +18,7 @@ func TestEveryFieldIsDocumentedWithItsDefaultAndItsValues(t *testing.T) {
 	queue := Queue{Role: Work, Severity: usual[Work].severity}
 	documented(t, doc, "queues", queueFields, queue, "max_length", "max_age") // these two are by role
 	documented(t, doc, "discovery", discoveryFields, Default().discovery)
+	documented(t, doc, "observe", observeFields, Default().observe)
 	documented(t, doc, "scrape", scrapeFields, Default().scrape)
 	for _, name := range topLevel.names() {
 		if !strings.Contains(doc, "\n## "+name+"\n") {

@@ -29,6 +29,9 @@ const (
 	None     Severity = "none"     // nobody
 )
 
+// Score is the Timestamp of a sorted set whose scores are the times.
+const Score = "score"
+
 // Queue is a key to watch, or a pattern whose keys are to be watched. It has a
 // Key or a Pattern, never both.
 type Queue struct {
@@ -36,6 +39,13 @@ type Queue struct {
 	Key     string // any bytes
 	Pattern string // glob as in the server's KEYS; any bytes
 	Role    Role
+
+	// Timestamp is where a message says when it was made: a dotted path, or
+	// Score. Empty: in one of the usual fields.
+	Timestamp string
+	// Error is the dotted path to the reason in a dead letter. Empty: in one of
+	// the usual fields.
+	Error string
 
 	// Thresholds of the alert rules.
 	MaxLength Limit[int64]         // entries, of each key that a pattern finds
@@ -71,6 +81,8 @@ var queueFields = section[Queue]{
 	named("pattern", func(q *Queue) *string { return &q.Pattern }, text()),
 	named("db", func(q *Queue) *int { return &q.DB }, whole(0, math.MaxInt32)),
 	named("role", func(q *Queue) *Role { return &q.Role }, choice(Work, Processing, DeadLetter)),
+	named("timestamp", func(q *Queue) *string { return &q.Timestamp }, path("meta.enqueued_at", Score)),
+	named("error", func(q *Queue) *string { return &q.Error }, path("meta.error")),
 	named("max_length", func(q *Queue) *Limit[int64] { return &q.MaxLength }, orOff(whole[int64](0, math.MaxInt64))),
 	named("max_age", func(q *Queue) *Limit[time.Duration] { return &q.MaxAge }, orOff(duration(time.Second))),
 	named("severity", func(q *Queue) *Severity { return &q.Severity }, choice(Critical, Warning, Info, None)),
@@ -99,8 +111,12 @@ func finishQueue(r *report, at *yaml.Node, have map[string]value, q *Queue) {
 			r.at(pattern.node, "pattern: %s", mistake)
 		}
 	}
-	if _, ok := have["role"]; !ok {
+	role, ok := have["role"]
+	if !ok {
 		q.Role = Work
+	}
+	if !ok || role.valid {
+		checkError(r, have["error"], *q)
 	}
 	if _, ok := have["max_length"]; !ok {
 		q.MaxLength = usual[q.Role].maxLength
@@ -110,6 +126,14 @@ func finishQueue(r *report, at *yaml.Node, have map[string]value, q *Queue) {
 	}
 	if _, ok := have["severity"]; !ok {
 		q.Severity = usual[q.Role].severity
+	}
+}
+
+// checkError reports the path to an error where there is none to find.
+func checkError(r *report, at value, q Queue) {
+	if q.Error != "" && q.Role != DeadLetter {
+		r.at(at.node, "error: only dead letters have a reason, and %s has the role `%s`; remove it, or write `role: %s`",
+			shorten(q.String()), q.Role, DeadLetter)
 	}
 }
 

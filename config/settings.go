@@ -11,6 +11,16 @@ type Discovery struct {
 	MaxServerShare float64       // of the server's time that the walk may take, 0 to 1
 }
 
+// Observe says how closely queues are looked at: what waits in them, for how
+// long and what became of it. A loop of its own does that, never a scrape.
+type Observe struct {
+	Interval       Limit[time.Duration] // from one look to the next; off: no loop
+	MaxQueues      int                  // queues looked at closely, those listed by key first; the rest has a length
+	MaxBytes       int                  // of one queue's messages that one look may fetch
+	MaxServerShare float64              // of the server's time that the loop may take, 0 to 1
+	DeadLetters    Limit[int]           // newest dead letters of a queue that are read for their reasons
+}
+
 // Scrape says how the server is asked.
 type Scrape struct {
 	// RetryDeniedAfter is how long what the server denied or does not know is left
@@ -22,6 +32,7 @@ type Scrape struct {
 var topLevel = section[Validated]{
 	named("queues", func(v *Validated) *[]Queue { return &v.queues }, queueList),
 	named("discovery", func(v *Validated) *Discovery { return &v.discovery }, discoveryFields),
+	named("observe", func(v *Validated) *Observe { return &v.observe }, observeFields),
 	named("scrape", func(v *Validated) *Scrape { return &v.scrape }, scrapeFields),
 }
 
@@ -30,6 +41,14 @@ var discoveryFields = section[Discovery]{
 	named("max_queues", func(d *Discovery) *int { return &d.MaxQueues }, whole(1, 100_000)),
 	named("forget_after", func(d *Discovery) *time.Duration { return &d.ForgetAfter }, duration(0)),
 	named("max_server_share", func(d *Discovery) *float64 { return &d.MaxServerShare }, share(0.0001, 0.5)),
+}
+
+var observeFields = section[Observe]{
+	named("interval", func(o *Observe) *Limit[time.Duration] { return &o.Interval }, orOff(duration(time.Second))),
+	named("max_queues", func(o *Observe) *int { return &o.MaxQueues }, whole(0, 100_000)),
+	named("max_bytes", func(o *Observe) *int { return &o.MaxBytes }, size(4*kib, mib)),
+	named("max_server_share", func(o *Observe) *float64 { return &o.MaxServerShare }, share(0.0001, 0.5)),
+	named("dead_letters", func(o *Observe) *Limit[int] { return &o.DeadLetters }, orOff(whole(1, 1000))),
 }
 
 var scrapeFields = section[Scrape]{
