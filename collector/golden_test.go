@@ -104,7 +104,7 @@ func newScraper(t testing.TB, address string) *valkey.Scraper {
 	}
 	conn := valkey.Open(valkey.Options{Target: target, Name: "exporter"})
 	t.Cleanup(func() { _ = conn.Close() })
-	return valkey.NewScraper(conn, func() time.Time { return goldenTime })
+	return valkey.NewScraper(conn, valkey.NewLedger(), func() time.Time { return goldenTime })
 }
 
 func scrapeOnce(t testing.TB, s *valkey.Scraper, queues []*valkey.Queue) valkey.Snapshot {

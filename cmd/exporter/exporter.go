@@ -46,7 +46,7 @@ func newExporter(ctx context.Context, s *settings, log *slog.Logger) *exporter {
 		settings: s, log: log, journal: newJournal(log), started: ctx,
 		conn: valkey.Open(options), walker: valkey.Open(options),
 	}
-	scraper := valkey.NewScraper(e.conn, time.Now)
+	scraper := valkey.NewScraper(e.conn, valkey.NewLedger(), time.Now)
 	e.shared = valkey.Share(func(ctx context.Context) valkey.Snapshot { return e.scrape(ctx, scraper) })
 	e.apply(s.config)
 	return e

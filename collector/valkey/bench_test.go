@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 )
 
 func BenchmarkParseInfo(b *testing.B) {
@@ -82,6 +83,39 @@ func BenchmarkGuard(b *testing.B) {
 		}
 		if g.replies != replies {
 			b.Fatalf("counted %d replies", g.replies)
+		}
+	}
+}
+
+// BenchmarkLook prepares and understands a look at 1,000 lists whose ends are
+// where they were, with jobs of 500 bytes.
+func BenchmarkLook(b *testing.B) {
+	job := []byte(strings.Repeat("x", 500))
+	questions := make([]Question, 1000)
+	for i := range questions {
+		queue := NewQueue(i/100, fmt.Sprintf("queue:%d", i), "work")
+		questions[i] = Question{Queue: queue, Head: job, Tail: job, Span: 1000, Ends: true, Bytes: 64 << 10}
+	}
+	place := []any{int64(0), int64(0)}
+	answer := []any{
+		"type", "list", "ttl", int64(-1), "length", int64(1000), "head_at",
+		[]any{int64(7), int64(0)},
+		"head",
+		[]any{int64(500), string(job)},
+		"tail_at", place, "lookups", int64(7),
+	}
+	looker := NewLooker(Open(Options{}), NewLedger(), time.Now)
+	sights := make([]Sight, len(questions))
+	b.ReportAllocs()
+	for b.Loop() {
+		round := looker.plan(questions, sights, time.Time{})
+		for _, g := range round.groups {
+			for _, a := range g.asked {
+				a.cmd.SetVal(answer)
+			}
+		}
+		if err := looker.read(round); err != nil || sights[999].Head.Size != 500 {
+			b.Fatal(err, sights[999].Err)
 		}
 	}
 }

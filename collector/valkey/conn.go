@@ -153,6 +153,14 @@ func (c *Conn) connectTime() time.Duration {
 	return c.link.connect
 }
 
+// untouching reports whether reads on the connection in use do not count as use
+// of the keys.
+func (c *Conn) untouching() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.link != nil && c.link.untouching
+}
+
 // drop ends the connection in use; go-redis notices and makes a new one. It
 // also makes a read that is waiting return: go-redis itself only knows
 // deadlines, and a client that goes away has none.

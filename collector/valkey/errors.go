@@ -116,9 +116,13 @@ var replyKinds = []struct {
 	{"DENIED", KindProtectedMode},
 	{"ERR max number of clients reached", KindMaxClients},
 	{"NOPERM", KindDenied},
+	{"ERR ACL failure in script", KindDenied},
+	{"ERR The user executing the script can't", KindDenied}, // Redis 7.0
 	{"ERR unknown command", KindUnknown},
 	{"ERR unknown subcommand", KindUnknown},
 	{"ERR Unknown subcommand", KindUnknown},
+	{"ERR Unknown command called from script", KindUnknown},
+	{"ERR Unknown Redis command called from script", KindUnknown},
 	{"LOADING", KindLoading},
 	{"BUSY", KindBusy},
 	{"TOOLONG", KindTooLong},

@@ -67,10 +67,11 @@ func (c *Conn) greet(ctx context.Context, cn *redis.Conn) error {
 		return err
 	}
 	busy := KindOf(err) == KindBusy
+	var noTouch *redis.Cmd
 	_, err = cn.Pipelined(ctx, func(p redis.Pipeliner) error {
 		p.ClientSetName(ctx, c.options.Name)
 		if version.noTouch() {
-			p.Do(ctx, "CLIENT", "NO-TOUCH", "ON")
+			noTouch = p.Do(ctx, "CLIENT", "NO-TOUCH", "ON")
 		}
 		return nil
 	})
@@ -79,7 +80,7 @@ func (c *Conn) greet(ctx context.Context, cn *redis.Conn) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.link.greet(busy || KindOf(err) == KindBusy)
+	c.link.greet(busy || KindOf(err) == KindBusy, noTouch != nil && noTouch.Err() == nil)
 	return nil
 }
 

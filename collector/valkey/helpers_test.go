@@ -47,7 +47,7 @@ type asker struct {
 
 func newAsker(conn *valkey.Conn, queues ...*valkey.Queue) *asker {
 	a := &asker{queues: queues, now: time.Unix(1_800_000_000, 0)}
-	a.Scraper = valkey.NewScraper(conn, func() time.Time { return a.now })
+	a.Scraper = valkey.NewScraper(conn, valkey.NewLedger(), func() time.Time { return a.now })
 	return a
 }
 

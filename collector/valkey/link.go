@@ -17,6 +17,7 @@ type link struct {
 
 	greeted    bool // the handshake is done
 	unfinished bool // the server could not take part of it just then, see greet
+	untouching bool // our reads do not count as use of the keys
 }
 
 func (c *Conn) newLink(conn net.Conn, dialed time.Time) *link {
@@ -48,10 +49,11 @@ func (c *Conn) use(l *link) error {
 	return nil
 }
 
-// greet takes note that the handshake is done, perhaps in part.
-func (l *link) greet(unfinished bool) {
+// greet takes note that the handshake is done, perhaps in part, and whether our
+// reads now leave no trace.
+func (l *link) greet(unfinished, untouching bool) {
 	l.connect = time.Since(l.dialed)
-	l.greeted, l.unfinished = true, unfinished
+	l.greeted, l.unfinished, l.untouching = true, unfinished, untouching
 	l.begin()
 }
 

@@ -5,7 +5,7 @@ import "time"
 // queueRound reads the replies of one round trip about queues.
 type queueRound struct {
 	refused *refusals
-	ledger  *ledger
+	ledger  *Ledger
 	errors  *QueueErrors
 	now     time.Time
 	err     error // the first failure that is not a queue's own

@@ -17,7 +17,7 @@ type Scraper struct {
 	conn    *Conn
 	now     func() time.Time
 	refused *refusals
-	ledger  ledger
+	ledger  *Ledger
 	failed  QueueErrors
 	asks    []*ask
 	ping    *ask
@@ -39,9 +39,10 @@ type ask struct {
 	read    func(*Snapshot) error
 }
 
-// NewScraper asks the server behind conn; now is the clock.
-func NewScraper(conn *Conn, now func() time.Time) *Scraper {
-	s := &Scraper{conn: conn, now: now, refused: newRefusals(), asks: asks()}
+// NewScraper asks the server behind conn; ledger is that of the server, now is
+// the clock.
+func NewScraper(conn *Conn, ledger *Ledger, now func() time.Time) *Scraper {
+	s := &Scraper{conn: conn, ledger: ledger, now: now, refused: newRefusals(), asks: asks()}
 	s.ping = &ask{SourceInfo, "PING", redis.NewStatusCmd(context.Background(), "ping"), nil}
 	return s
 }
@@ -97,6 +98,10 @@ func configGet() []any {
 // into being since the last scrape.) The context is the only deadline.
 func (s *Scraper) Scrape(ctx context.Context, request Request) Snapshot {
 	start := s.now()
+	if err := s.ledger.take(ctx); err != nil {
+		return unanswered(err, s.now().Sub(start))
+	}
+	defer s.ledger.give()
 	s.refused.retry = request.RetryDenied
 	round := s.plan(request.Queues, start)
 	sent := time.Now()
@@ -162,7 +167,7 @@ func (s *Scraper) readQueues(ctx context.Context, snap *Snapshot, r *round) {
 	}
 	begun := time.Now()
 	waited := s.conn.sinceArrived(len(r.asks)-1, begun)
-	reader := &queueRound{refused: s.refused, ledger: &s.ledger, errors: &s.failed, now: r.now}
+	reader := &queueRound{refused: s.refused, ledger: s.ledger, errors: &s.failed, now: r.now}
 	if again := reader.readGroups(r.groups); len(again) > 0 {
 		more := &round{now: r.now}
 		more.askQueues(again, s.refused)
