@@ -1,0 +1,169 @@
+package health
+
+import (
+	"math"
+	"time"
+
+	"valkey-exporter/collector/valkey"
+)
+
+// cause is why messages vanished.
+type cause int
+
+// The causes, in the order in which they are considered.
+const (
+	restarted cause = iota
+	flushed
+	ranOut
+	madeRoom
+	renamed
+	deleted
+	causeUnknown
+	causeCount
+)
+
+func (c cause) String() string {
+	return [...]string{"restarted", "flushed", "expired", "evicted", "renamed", "deleted", "unknown"}[c]
+}
+
+// Cause is a cause and how many messages vanished of it.
+type Cause struct {
+	Text  string
+	Count float64
+}
+
+// Causes are all causes there are, with the messages of all queues.
+func (t *Tracker) Causes() []Cause {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	all := make([]Cause, causeCount)
+	for c := range causeCount {
+		all[c] = Cause{c.String(), t.causes[c]}
+	}
+	return all
+}
+
+// bulkMemory is for how long one call that took many messages is reason to
+// believe that there are others.
+const bulkMemory = 7 * 24 * time.Hour
+
+// takers are the queues of one type over one interval: a pop may have been of
+// any of them.
+type takers struct {
+	holds valkey.Type
+	since *facts
+}
+
+// judge decides how many of the messages that are gone have vanished. The
+// server counts calls for all keys together, so what the other queues were seen
+// to lose must be known first.
+func (t *Tracker) judge(changes []change) {
+	taken := make(map[takers]float64)
+	for i := range changes {
+		ch := &changes[i]
+		if ch.Exact && !ch.Gone {
+			taken[ch.takers()] += ch.Dequeued
+		}
+	}
+	for i := range changes {
+		ch := &changes[i]
+		if pops, sweeps := ch.pops(); ch.holds != valkey.TypeStream && taken[ch.takers()] > pops && sweeps == 0 && !ch.clues.restarted {
+			t.bulk[ch.holds] = ch.at
+		}
+	}
+	for i := range changes {
+		ch := &changes[i]
+		if !ch.Gone || ch.Before == 0 {
+			continue
+		}
+		ch.vanished, ch.cause = ch.lost(taken[ch.takers()], t.inBulk(ch.holds, ch.at)), ch.why()
+		if ch.vanished == 0 && ch.provesBulk() {
+			t.bulk[ch.holds] = ch.at
+		}
+	}
+}
+
+func (t *Tracker) inBulk(holds valkey.Type, now time.Time) bool {
+	seen, ever := t.bulk[holds]
+	return ever && now.Sub(seen) < bulkMemory
+}
+
+func (ch *change) takers() takers { return takers{ch.holds, ch.w.facts} }
+
+// pops are the calls that may have taken messages from a queue of this type,
+// and those of them that take any number.
+func (ch *change) pops() (pops, sweeps float64) {
+	f, ok := families[ch.holds]
+	if !ok {
+		return 0, 0
+	}
+	return ch.clues.likely[f.pops], ch.clues.likely[f.sweeps]
+}
+
+// lost is how many of the messages that are gone nobody took: a lower bound,
+// and 0 unless something says so. Others is what other queues were seen to
+// lose to the same calls.
+func (ch *change) lost(others float64, bulk bool) float64 {
+	pops, sweeps := ch.pops()
+	mine := max(0, pops-others)
+	switch {
+	case ch.rewritten():
+		return 0
+	case pops == 0:
+		return ch.Before
+	case ch.ranOut() && ch.w.steady && ch.w.queue.Role == roleProcessing:
+		return ch.Before // a worker that was silent for so long did not finish in time by a second
+	case math.IsNaN(pops) || bulk || sweeps > 0 || others > pops:
+		return 0
+	case mine == 0 && ch.why() != causeUnknown:
+		return ch.Before
+	case ch.clues.restarted || ch.clues.likely[flushes] > 0 || ch.ranOut() || ch.evicted():
+		return max(0, ch.Before-mine)
+	}
+	return 0
+}
+
+// rewritten reports whether the messages of a list may still be there in other
+// words.
+func (ch *change) rewritten() bool {
+	return ch.sight.Length > 0 && ch.clues.lists != nil && ch.clues.lists.Altered > 0
+}
+
+// why is the first cause that may have been.
+func (ch *change) why() cause {
+	switch likely := &ch.clues.likely; {
+	case ch.clues.restarted:
+		return restarted
+	case likely[flushes] > 0:
+		return flushed
+	case ch.ranOut():
+		return ranOut
+	case ch.evicted():
+		return madeRoom
+	case likely[renames] > 0:
+		return renamed
+	case likely[deletes] > 0:
+		return deleted
+	}
+	return causeUnknown
+}
+
+// ranOut reports whether the key's time to live was over before this look.
+func (ch *change) ranOut() bool {
+	return ch.w.ttl != valkey.None && !ch.w.seen.Add(ch.w.ttl).After(ch.at)
+}
+
+// evicted reports whether the server deleted keys to make room, and may have
+// deleted this one.
+func (ch *change) evicted() bool {
+	return ch.clues.likely[evicted] > 0 && ch.w.facts.evictable(ch.w.ttl != valkey.None) != 0
+}
+
+// provesBulk reports whether more messages are gone than there were calls, and
+// nothing but those calls can have taken them.
+func (ch *change) provesBulk() bool {
+	pops, sweeps := ch.pops()
+	likely := &ch.clues.likely
+	return ch.Before > pops && sweeps == 0 && ch.why() == causeUnknown &&
+		likely[evicted] == 0 && likely[expired] == 0 && likely[flushes] == 0 && likely[renames] == 0 && likely[deletes] == 0
+}
