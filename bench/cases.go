@@ -25,6 +25,7 @@ func cases() []benchCase {
 		}},
 		{"1,000,000 other keys", manyKeys},
 		{"a network round trip of 10 ms", slowNetwork},
+		{"looking into 100 queues", looks},
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -116,4 +118,24 @@ func watching(queues []string) string {
 func (s *server) commandsSeen() (int, error) {
 	info, err := s.raw.text("info", "commandstats")
 	return strings.Count(info, "cmdstat_"), err
+}
+
+var cpuSeconds = regexp.MustCompile(`used_cpu_(?:sys|user):([0-9.]+)`)
+
+// cpu is how many seconds of a processor the server has used, user and
+// system.
+func (s *server) cpu() (float64, error) {
+	info, err := s.raw.text("info", "cpu")
+	if err != nil {
+		return 0, err
+	}
+	sum := 0.0
+	for _, found := range cpuSeconds.FindAllStringSubmatch(info, -1) {
+		seconds, err := strconv.ParseFloat(found[1], 64)
+		if err != nil {
+			return 0, err
+		}
+		sum += seconds
+	}
+	return sum, nil
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"strconv"
+	"strings"
 	"time"
 
 	"valkey-exporter/collector/valkey"
@@ -128,4 +129,24 @@ func (c *rawClient) text(words ...string) (string, error) {
 	}
 	_, err = c.in.Discard(2)
 	return string(text), err
+}
+
+// number is the reply to a command that is answered by one.
+func (c *rawClient) number(words ...string) (float64, error) {
+	var r request
+	r.add(words...)
+	if err := c.conn.SetDeadline(time.Now().Add(rawTimeout)); err != nil {
+		return 0, err
+	}
+	if _, err := c.conn.Write(r.bytes); err != nil {
+		return 0, err
+	}
+	line, err := c.in.ReadString('\n')
+	if err != nil {
+		return 0, err
+	}
+	if line[0] != ':' {
+		return 0, fmt.Errorf("%v: %s", words, line)
+	}
+	return strconv.ParseFloat(strings.TrimSpace(line[1:]), 64)
 }

@@ -11,19 +11,20 @@ import (
 	"valkey-exporter/collector/valkey"
 )
 
-// BenchmarkDescribe describes a server that has seen many commands, and one
-// with many queues.
+// BenchmarkDescribe describes a server that has seen many commands, one with
+// many queues, and one with many queues that are looked at.
 func BenchmarkDescribe(b *testing.B) {
 	for _, x := range []struct {
-		name             string
-		commands, queues int
+		name                      string
+		commands, queues, reports int
 	}{
-		{"2,500 series", 170, 5},
-		{"20,000 series", 0, 10_000},
+		{"2,500 series", 170, 5, 0},
+		{"20,000 series", 0, 10_000, 0},
+		{"1,000 queue reports", 0, 1_000, 1_000},
 	} {
 		b.Run(x.name, func(b *testing.B) {
 			snap := snapshotOf(x.commands, x.queues)
-			state := collector.State{Now: snap.At}
+			state := collector.State{Now: snap.At, Health: healthOf(snap.Queues[:x.reports])}
 			series := 0
 			b.ReportAllocs()
 			for b.Loop() {
@@ -35,6 +36,7 @@ func BenchmarkDescribe(b *testing.B) {
 				page.Release()
 			}
 			b.ReportMetric(float64(series), "series")
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(series), "ns/series")
 		})
 	}
 }
@@ -54,6 +56,18 @@ func count(families []*dto.MetricFamily) int {
 		}
 	}
 	return n
+}
+
+// healthOf has a report on each of these queues, with all that a list for work
+// can have.
+func healthOf(queues []valkey.Reading) *collector.QueueHealth {
+	h := &collector.QueueHealth{}
+	for _, r := range queues {
+		report := firstInFirstOut()
+		report.Queue = r.Queue
+		h.Reports = append(h.Reports, report)
+	}
+	return h
 }
 
 // snapshotOf is a scrape of a server that has seen n commands and holds n

@@ -18,6 +18,8 @@ type State struct {
 	Config Config
 	// Discovery is nil when no pattern is configured.
 	Discovery *queue.Status
+	// Health is nil when looking at queues is off.
+	Health *QueueHealth
 }
 
 // Build identifies the running program.
@@ -80,6 +82,7 @@ func Describe(s valkey.Snapshot, state State) (Page, FieldErrors) {
 	describeSpikes(b, s.Spikes)
 	describeSlowlog(b, s)
 	describeQueues(b, s)
+	describeHealth(b, state)
 	if info := &s.Sources[valkey.SourceInfo]; info.Err == nil && len(b.problems) > 0 {
 		info.Err = b.problems
 	}

@@ -17,7 +17,12 @@ import (
 // described are the samples of a snapshot as "name{labels} value".
 func described(t *testing.T, s valkey.Snapshot) []string {
 	t.Helper()
-	page, err := collector.Describe(s, collector.State{})
+	return samplesOf(t, s, collector.State{})
+}
+
+func samplesOf(t *testing.T, s valkey.Snapshot, state collector.State) []string {
+	t.Helper()
+	page, err := collector.Describe(s, state)
 	list := page.Families
 	if err != nil {
 		t.Error(err)

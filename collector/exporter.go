@@ -1,6 +1,8 @@
 package collector
 
 import (
+	"slices"
+
 	"valkey-exporter/collector/metric"
 	"valkey-exporter/collector/valkey"
 )
@@ -32,12 +34,22 @@ func describeSources(b *builder, s valkey.Snapshot) {
 	}
 }
 
+// describeUnavailable names each command once, whichever part of the exporter
+// it is refused to.
 func describeUnavailable(b *builder, s valkey.Snapshot, state State) {
-	for _, u := range s.Unavailable {
-		b.gauge(metric.CommandUnavailable, 1, b.labels(metric.CommandUnavailable, u.Command, u.Reason)...)
-	}
+	list := slices.Clone(s.Unavailable)
 	if d := state.Discovery; d != nil && d.Refused != "" {
-		b.gauge(metric.CommandUnavailable, 1, b.labels(metric.CommandUnavailable, "SCAN", d.Refused)...)
+		list = append(list, valkey.Unavailable{Command: "SCAN", Reason: d.Refused})
+	}
+	if h := state.Health; h != nil {
+		list = append(list, h.Unavailable...)
+	}
+	named := map[string]bool{}
+	for _, u := range list {
+		if !named[u.Command] {
+			b.gauge(metric.CommandUnavailable, 1, b.labels(metric.CommandUnavailable, u.Command, u.Reason)...)
+		}
+		named[u.Command] = true
 	}
 }
 

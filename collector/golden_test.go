@@ -34,13 +34,11 @@ func versions() []string {
 	return []string{"redis-7.0.15", "redis-8.0.6", "valkey-7.2.7", "valkey-8.0.1", "valkey-8.1.1", "valkey-9.1.2"}
 }
 
-// goldenTime is when the golden scrapes happen.
-var goldenTime = time.Unix(1_800_000_000, 0)
-
 // keyspace holds a queue of each type, and a key that is none. The scripted
 // server has it in every database.
 var keyspace = fake.Keys{
 	"queue:high":          {Type: "list", Length: 3},
+	"queue:dead-letter":   {Type: "list", Length: 100},
 	"queue:processing":    {Type: "set", Length: 2},
 	"queue:delayed":       {Type: "zset", Length: 40},
 	"queue:events":        {Type: "stream", Length: 1234567},
@@ -56,7 +54,7 @@ func watched() []*valkey.Queue {
 	}
 	return []*valkey.Queue{
 		named(0, "queue:high", "work"), named(0, "queue:dead-letter", "dead_letter"), named(0, "queue:delayed", "work"),
-		named(0, "queue:events", "work"), named(0, "queue:processing", "processing"), named(0, "settings", "work"),
+		named(0, "queue:events", "work"), named(0, "queue:medium", "work"), named(0, "queue:processing", "processing"), named(0, "settings", "work"),
 		valkey.NewQueue(0, "queue:processing:w1", "processing"), valkey.NewQueue(0, "queue:processing:\"w2\"\n", "processing"),
 		named(3, "queue:high", "work"),
 	}
@@ -72,6 +70,7 @@ func goldenState() collector.State {
 			Walks: []queue.Walked{{DB: 0, Ended: goldenTime.Add(-20 * time.Second), Took: 1500 * time.Millisecond, Keys: 100_000, Complete: true}, {DB: 3}},
 			Found: 2, MaxQueues: 1000,
 		},
+		Health: goldenHealth(),
 	}
 }
 

@@ -28,6 +28,9 @@ func describeQueues(b *builder, s valkey.Snapshot) {
 		if r.Type == valkey.TypeList || r.Type == valkey.TypeUnknown && q.Named {
 			b.gauge(metric.ListLength, r.Length, db, b.pair(metric.LabelList, q.Key))
 		}
+		if r.Type == valkey.TypeStream {
+			b.gauge(metric.StreamLength, r.Length, db, b.pair(metric.LabelStream, q.Key))
+		}
 	}
 	describeQueueErrors(b, s)
 }

@@ -156,6 +156,9 @@ func watchingAs(t *testing.T, server *testserver.Server, yaml ...string) *subjec
 	if len(yaml) == 0 {
 		yaml = []string{"queues: [{key: jobs}]"}
 	}
+	if !slices.ContainsFunc(yaml, func(line string) bool { return strings.HasPrefix(line, "observe:") }) {
+		yaml = append(yaml, "observe: {interval: off}") // one story at a time
+	}
 	return start(t, environment{"VALKEY_USER": "watcher", "VALKEY_PASSWORD": "secret"},
 		"--valkey.addr="+server.Addr, "--config.file="+configFile(t, strings.Join(yaml, "\n")))
 }

@@ -7,22 +7,27 @@ import (
 	"time"
 
 	"valkey-exporter/collector"
-	"valkey-exporter/collector/queue"
+	"valkey-exporter/collector/queue/health"
 	"valkey-exporter/collector/valkey"
 	"valkey-exporter/config"
 )
 
 // exporter joins the parts: a kept connection with the scraper that all
-// requests share, and the queues to watch with the loop that looks for them.
-// The queues change with the configuration, the connection does not.
+// requests share, the queues to watch with the loops that look for them and
+// into them, and what is remembered of them. The queues change with the
+// configuration, the connections and the memory do not.
 type exporter struct {
 	settings *settings
 	log      *slog.Logger
 	journal  *journal
 	started  context.Context // ends when the program does
 
-	conn, walker *valkey.Conn
-	shared       *valkey.Shared
+	conn, walker, watcher *valkey.Conn // for scrapes, for looking for queues, for looking into them
+
+	shared  *valkey.Shared
+	looker  *valkey.Looker
+	tracker *health.Tracker
+	kept    *stateFile // nil without a state file
 
 	reloading sync.Mutex // one reload at a time
 
@@ -32,30 +37,44 @@ type exporter struct {
 	stats  collector.ScrapeStats
 }
 
-// watch is what follows from one configuration.
-type watch struct {
-	list   *queue.Watchlist
-	config config.Validated
-	stop   context.CancelFunc
-	ended  chan struct{}
-}
-
 func newExporter(ctx context.Context, s *settings, log *slog.Logger) *exporter {
 	options := valkey.Options{Target: s.target, Credentials: s.credentials, TLS: s.tls, Name: name}
+	ledger := valkey.NewLedger()
 	e := &exporter{
 		settings: s, log: log, journal: newJournal(log), started: ctx,
-		conn: valkey.Open(options), walker: valkey.Open(options),
+		conn: valkey.Open(options), walker: valkey.Open(options), watcher: valkey.Open(options),
+		tracker: health.New(healthOptions(s.config)),
 	}
-	scraper := valkey.NewScraper(e.conn, valkey.NewLedger(), time.Now)
+	scraper := valkey.NewScraper(e.conn, ledger, time.Now)
 	e.shared = valkey.Share(func(ctx context.Context) valkey.Snapshot { return e.scrape(ctx, scraper) })
+	e.looker = valkey.NewLooker(e.watcher, ledger, time.Now)
+	e.remember(ledger)
 	e.apply(s.config)
 	return e
 }
 
+// remember takes over what an earlier run of the exporter knew, and keeps the
+// state file up to date.
+func (e *exporter) remember(ledger *valkey.Ledger) {
+	if e.settings.stateFile == "" {
+		return
+	}
+	e.kept = &stateFile{
+		path: e.settings.stateFile, server: e.settings.target.String(),
+		ledger: ledger, tracker: e.tracker, log: e.log, ended: make(chan struct{}),
+	}
+	e.kept.restore(time.Now())
+	go e.kept.run(e.started)
+}
+
 func (e *exporter) close() {
 	e.current().end()
-	_ = e.conn.Close()
-	_ = e.walker.Close()
+	for _, conn := range []*valkey.Conn{e.conn, e.walker, e.watcher} {
+		_ = conn.Close()
+	}
+	if e.kept != nil {
+		e.kept.close()
+	}
 }
 
 func (e *exporter) current() *watch {
@@ -66,41 +85,11 @@ func (e *exporter) current() *watch {
 
 // apply puts a configuration into effect.
 func (e *exporter) apply(c config.Validated) {
-	list := queue.NewWatchlist(watchOptions(c))
-	if old := e.current(); old != nil {
-		old.end() // the walking connection is for one at a time
-		list.Inherit(old.list)
-	}
-	pace := queue.Pace{Interval: c.Discovery().Interval, Share: c.Discovery().MaxServerShare}
-	loop := queue.NewDiscoverer(list, e.walker, pace, c.Scrape().RetryDeniedAfter, e.log)
-	ctx, stop := context.WithCancel(e.started)
-	w := &watch{list: list, config: c, stop: stop, ended: make(chan struct{})}
-	go func() {
-		defer close(w.ended)
-		loop.Run(ctx)
-	}()
+	w := e.begin(c, e.current())
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.watch = w
 	e.config = collector.Config{OK: true, Loaded: time.Now()}
-}
-
-// end stops the loop and waits for it.
-func (w *watch) end() {
-	w.stop()
-	<-w.ended
-}
-
-func watchOptions(c config.Validated) queue.Options {
-	o := queue.Options{MaxQueues: c.Discovery().MaxQueues, ForgetAfter: c.Discovery().ForgetAfter}
-	for _, q := range c.Queues() {
-		if q.Pattern != "" {
-			o.Patterns = append(o.Patterns, queue.Pattern{DB: q.DB, Glob: q.Pattern, Role: string(q.Role)})
-		} else {
-			o.Fixed = append(o.Fixed, valkey.NewQueue(q.DB, q.Key, string(q.Role)))
-		}
-	}
-	return o
 }
 
 // scrape asks the server once, on behalf of everybody who waits.
@@ -110,6 +99,9 @@ func (e *exporter) scrape(ctx context.Context, scraper *valkey.Scraper) valkey.S
 		Queues: w.list.Queues(), RetryDenied: w.config.Scrape().RetryDeniedAfter,
 	})
 	w.list.Observe(snap.Queues, snap.At)
+	if w.observer != nil {
+		e.tracker.Scraped(snap.Queues, snap.At.Add(-snap.Took))
+	}
 	e.journal.scraped(snap)
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -120,12 +112,30 @@ func (e *exporter) scrape(ctx context.Context, scraper *valkey.Scraper) valkey.S
 
 // state is what the metrics say about the exporter itself.
 func (e *exporter) state() collector.State {
-	discovery, walking := e.current().list.Status()
+	w := e.current()
+	discovery, walking := w.list.Status()
+	queues := e.health(w)
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	state := collector.State{Now: time.Now(), Build: build(), Scrape: e.stats, Config: e.config}
+	state := collector.State{Now: time.Now(), Build: build(), Scrape: e.stats, Config: e.config, Health: queues}
 	if walking {
 		state.Discovery = &discovery
 	}
 	return state
+}
+
+// health is what is known of the queues besides their lengths; nil when the
+// configuration turns looking into them off.
+func (e *exporter) health(w *watch) *collector.QueueHealth {
+	if w.observer == nil {
+		return nil
+	}
+	h := &collector.QueueHealth{
+		Reports: e.tracker.Reports(time.Now()), Causes: e.tracker.Causes(),
+		Looks: w.looks(), Unavailable: e.looker.Unavailable(),
+	}
+	if e.kept != nil {
+		h.StateFile = e.kept.status()
+	}
+	return h
 }

@@ -23,6 +23,7 @@ type flags struct {
 
 	configFile               string
 	configCheck, configPrint bool
+	stateFile                string
 
 	metricsPath string
 	lifecycle   bool
@@ -43,6 +44,7 @@ func parseFlags(args []string) *flags {
 	app.UsageWriter(os.Stdout)
 	f.serverFlags(app)
 	f.configFlags(app)
+	f.stateFlags(app)
 	f.webFlags(app)
 	promslogflag.AddFlags(app, f.log)
 	if _, err := app.Parse(args); err != nil {
@@ -74,6 +76,12 @@ func (f *flags) configFlags(app *kingpin.Application) {
 		PlaceHolder("FILE").StringVar(&f.configFile)
 	app.Flag("config.check", "Check only the configuration file, list every mistake, and exit.").BoolVar(&f.configCheck)
 	app.Flag("config.print", "Print the configuration in effect, defaults included, and exit.").BoolVar(&f.configPrint)
+}
+
+func (f *flags) stateFlags(app *kingpin.Application) {
+	app.Flag("state.file", "File in which the exporter keeps what it has learned of the queues (since when a job has been seen, what came and went), so that "+
+		"a restart loses nothing. It holds hashes of jobs, not their text. Without it, this begins anew at each start.").
+		PlaceHolder("FILE").StringVar(&f.stateFile)
 }
 
 func (f *flags) webFlags(app *kingpin.Application) {

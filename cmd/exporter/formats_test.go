@@ -175,7 +175,7 @@ func TestFormatsHoldTheSameNames(t *testing.T) {
 		server.Must(t, "LPUSH", "jobs", "1")
 		server.Must(t, "DEBUG", "SLEEP", "0.01")
 		s := start(t, nil, "--valkey.addr="+server.Addr)
-		s.scrape(t)
+		eventually(t, "queues were looked into", func() bool { return s.scrape(t)["redis_exporter_queues_observed"] > 0 })
 		got := wantValidOpenMetrics(t, s)
 		for _, name := range []string{"redis_cpu_sys_seconds_total", "redis_commands_duration_seconds_total", "go_goroutines", "process_cpu_seconds_total"} {
 			if len(got.of(name)) == 0 {

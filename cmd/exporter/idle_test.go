@@ -14,7 +14,8 @@ import (
 var passing = map[string][]string{
 	"clocks": {
 		"redis_uptime_in_seconds", "redis_server_time_seconds", "redis_exporter_discovery_age_seconds",
-		"redis_db_avg_ttl_seconds",
+		"redis_db_avg_ttl_seconds", "redis_queue_oldest_message_age_seconds", "redis_queue_stalled_seconds",
+		"redis_queue_processing_oldest_age_seconds", "redis_exporter_queue_look_age_seconds",
 	},
 	"processor time": {"redis_cpu_*", "redis_eventloop_*", "redis_instantaneous_*", "redis_expire_cycle_cpu_time_ms_total"},
 	"our own commands": {
@@ -25,7 +26,7 @@ var passing = map[string][]string{
 	},
 	"our own duration": {
 		"redis_exporter_last_scrape_duration_seconds", "redis_exporter_scrape_duration_seconds_*", "redis_exporter_scrapes_total",
-		"redis_exporter_source_duration_seconds",
+		"redis_exporter_source_duration_seconds", "redis_exporter_queue_look_duration_seconds_*", "redis_exporter_queue_look_server_seconds_total",
 	},
 	"memory of buffers": {
 		"redis_memory_used_*", "redis_memory_fragmentation_ratio", "redis_mem_*", "redis_allocator_*", "redis_rss_overhead_*",
@@ -55,7 +56,10 @@ func TestTwoScrapesOfAnIdleServerDifferOnlyInWhatTimeChanges(t *testing.T) {
 		server.Must(t, "SET", "text", "1", "EX", "3600")
 		s := start(t, nil, "--valkey.addr="+server.Addr)
 		wantFound(t, s, 1)
-		s.scrape(t) // the first that knows all types
+		eventually(t, "each queue was looked into", func() bool {
+			got := s.scrape(t) // the first knows no types
+			return got["redis_exporter_queues_observed"] == 6 && got["redis_exporter_queue_look_duration_seconds_count"] >= 1
+		})
 		before, after := s.scrape(t), s.scrape(t)
 		for _, pair := range [][2]series{{before, after}, {after, before}} {
 			for id, v := range pair[0] {

@@ -35,9 +35,11 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
 	exporter := newExporter(ctx, settings, log)
-	defer exporter.close()
 	exporter.reloadOnHangup(ctx)
-	if err := serve(ctx, exporter.handler(), settings, log); err != nil {
+	err = serve(ctx, exporter.handler(), settings, log)
+	stop() // serve may have ended by itself
+	exporter.close()
+	if err != nil {
 		fatal(err)
 	}
 	log.Info("stopped")

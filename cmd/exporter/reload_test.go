@@ -149,8 +149,8 @@ func TestManyReloadsLeaveNothingBehind(t *testing.T) {
 			t.Logf("clients:\n%slog:\n%s", server.Must(t, "CLIENT", "LIST"), s.log)
 		}
 	})
-	eventually(t, "two connections: one for scrapes, one for looking for queues", func() bool {
-		return strings.Count(server.Must(t, "CLIENT", "LIST").(string), "name="+name+" ") == 2
+	eventually(t, "three connections: for scrapes, for looking for queues, for looking into them", func() bool {
+		return strings.Count(server.Must(t, "CLIENT", "LIST").(string), "name="+name+" ") == 3
 	})
 }
 

@@ -25,6 +25,8 @@ type settings struct {
 	configFile string
 	config     config.Validated
 
+	stateFile string
+
 	metricsPath string
 	lifecycle   bool
 	timeout     time.Duration
@@ -41,16 +43,17 @@ const defaultAddress = "localhost:6379"
 // all mistakes together.
 func (f *flags) settings(env func(string) string) (*settings, error) {
 	s := &settings{
-		tls: f.tls, configFile: f.configFile, metricsPath: f.metricsPath, lifecycle: f.lifecycle,
+		tls: f.tls, configFile: f.configFile, stateFile: f.stateFile, metricsPath: f.metricsPath, lifecycle: f.lifecycle,
 		timeout: f.timeout, offset: f.offset, web: f.web, log: f.log,
 	}
-	var errs [6]error
+	var errs [7]error
 	s.target, errs[0] = f.target(env)
 	s.credentials, errs[1] = f.credentials(env)
 	errs[2] = f.checkTLS(s.target)
 	s.config, errs[3] = loadConfig(f.configFile)
 	errs[4] = f.checkWebConfig()
 	errs[5] = f.checkWeb()
+	errs[6] = checkStateFile(f.stateFile)
 	return s, errors.Join(errs[:]...)
 }
 

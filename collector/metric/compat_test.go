@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	dto "github.com/prometheus/client_model/go"
+
 	"valkey-exporter/collector/metric"
 )
 
@@ -73,4 +75,30 @@ func labelNames(m *metric.Metric) []string {
 		}
 	}
 	return names
+}
+
+// redis_exporter has these with --check-streams. All of them are gauges there,
+// also what only grows.
+func TestStreamsAreNamedAsInRedisExporter(t *testing.T) {
+	stream, group := []string{"db", "stream"}, []string{"db", "group", "stream"}
+	for _, want := range []struct {
+		name   string
+		labels []string
+	}{
+		{"redis_stream_length", stream},
+		{"redis_stream_groups", stream},
+		{"redis_stream_group_consumers", group},
+		{"redis_stream_group_entries_read", group},
+		{"redis_stream_group_lag", group},
+		{"redis_stream_group_messages_pending", group},
+	} {
+		i := slices.IndexFunc(metric.All(), func(m *metric.Metric) bool { return m.Name() == want.name })
+		if i < 0 {
+			t.Errorf("%s: missing", want.name)
+			continue
+		}
+		if m := metric.All()[i]; m.Type() != dto.MetricType_GAUGE || !slices.Equal(labelNames(m), want.labels) {
+			t.Errorf("%s: labels %q, want a gauge with %q", m, labelNames(m), want.labels)
+		}
+	}
 }

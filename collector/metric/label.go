@@ -10,6 +10,13 @@ const (
 	LabelQueue  Label = "queue"
 	LabelRole   Label = "role"
 	LabelReason Label = "reason"
+	LabelWorker Label = "worker"
+	LabelOrder  Label = "order"
+	LabelMethod Label = "method"
+	LabelExact  Label = "exact"
+	LabelCause  Label = "cause"
+	LabelStream Label = "stream"
+	LabelGroup  Label = "group"
 
 	LabelCmd       Label = "cmd"
 	LabelErr       Label = "err"
@@ -68,7 +75,15 @@ func Labels() []LabelMeaning {
 		{LabelList, "Key of the list."},
 		{LabelQueue, "Key of the queue, whatever its type."},
 		{LabelRole, "Of a queue: `work`, `processing` or `dead_letter`, from the configuration. Of a server: `master` or `slave`."},
-		{LabelReason, "Why something cannot be read. Of a command: `denied` or `unknown`. Of a queue: `wrong_type`, `denied`, `no_such_db`, `moved` (to another node of the cluster) or `unavailable` (any other error of the server)."},
+		{LabelReason, "Why something is not to be had or went wrong. Of a command: `denied` or `unknown`. Of a queue that cannot be read: `wrong_type`, `denied`, `no_such_db`, `moved` (to another node of the cluster) or `unavailable` (any other error of the server). " +
+			"Of a message without a usable time: `no_timestamp`, `future` (by more than five minutes), `absurd` (before 2015, or no time in any unit), `bad_value` (at the configured field), `unknown_format` (neither JSON nor text), `too_big` or `empty`. Of a dead letter: the error that the job carries, without its ids and numbers; those beyond the ten most frequent are `other`."},
+		{LabelWorker, "What stands in the key for the `*` of a processing pattern, as a rule the worker's name; absent from a queue that the configuration names by its key."},
+		{LabelOrder, "`fifo`: the oldest message is taken first. `lifo`: the newest. `unknown`: it has not shown yet, or both happen."},
+		{LabelMethod, "How arrivals and departures were counted lately. A list: by `marker` (a message at an end), `idle` (no command that adds, or none that removes, was run), `turnover` (no known message was found) or `length` (nothing but the lengths). A set: by its `members` or its `length`. `stream`: by the server."},
+		{LabelExact, "`true` when the counters of arrivals and departures are exact, as far as the last ten minutes go; `false` when they are lower bounds."},
+		{LabelCause, "What made messages vanish: `flushed`, `expired`, `evicted`, `deleted`, `renamed`, `restarted` or `unknown`."},
+		{LabelStream, "Key of the stream."},
+		{LabelGroup, "Name of the consumer group."},
 		{LabelCmd, "Command as the server names it, in lower case; `config|get` is a subcommand."},
 		{LabelErr, "Of an error reply: its first word, such as `WRONGTYPE`. Of a scrape: the kind of failure, from a fixed set, empty when there was none."},
 		{LabelEventName, "Cause of a stall as the latency monitor names it, such as `fork` or `command`."},
@@ -106,6 +121,7 @@ func Labels() []LabelMeaning {
 		{LabelCommitSHA, "Commit that the exporter was built from."},
 		{LabelGolangVersion, "Version of the Go compiler."},
 		{LabelCommand, "Command that the exporter sends, in capitals: `CONFIG GET`."},
-		{LabelSource, "Part of a scrape: `info`, `config`, `latency_histogram`, `latency_latest`, `slowlog` or `queues`."},
+		{LabelSource, "Of a scrape: a part of it, `info`, `config`, `latency_histogram`, `latency_latest`, `slowlog` or `queues`. " +
+			"Of a message's time: the field of the payload (`enqueued_at`, or `meta.enqueued_at` one level down, with `*` for an object without a usual name), its ID (`uuidv7`, `ulid`), or `first_seen` when only the exporter knows since when it is there."},
 	}
 }

@@ -63,7 +63,9 @@ func field(section, key string, decode Decoder) Field {
 // Topics are the chapters in reading order.
 func Topics() []*Topic {
 	return []*Topic{
-		availability, server, clients, memory, cache, queues, discovery, throughput, commands, errorReplies, persistence,
+		availability, server, clients, memory, cache,
+		queues, queueAge, queueFlow, lostMessages, jobsInHand, deadLetters, streams, queueObservation, discovery,
+		throughput, commands, errorReplies, persistence,
 		replication, keyspace, cpu, eventLoop, pubsub, security, internals, configuration, exporter, runtimeTopic,
 	}
 }

@@ -28,7 +28,8 @@ func Metrics() []byte {
 func introduction(b *bytes.Buffer) {
 	fmt.Fprintf(b, "# Metrics\n\n"+
 		"The %d metric families that the exporter can expose, by topic. A server that does not send a field yields no sample: absent is not zero.\n"+
-		"All names that redis_exporter exposes by default are kept, with type and labels.\n\n", len(metric.All()))
+		"All names that redis_exporter exposes by default are kept, with type and labels.\n"+
+		"[Cardinality](cardinality.md) says how many series a queue can have.\n\n", len(metric.All()))
 	for _, t := range metric.Topics() {
 		fmt.Fprintf(b, "- [%s](#%s)\n", t.Title(), anchor(t.Title()))
 	}

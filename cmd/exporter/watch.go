@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"sync"
+
+	"valkey-exporter/collector/queue"
+	"valkey-exporter/collector/queue/health"
+	"valkey-exporter/collector/queue/payload"
+	"valkey-exporter/collector/valkey"
+	"valkey-exporter/config"
+)
+
+// watch is what follows from one configuration: the queues, the loop that
+// looks for them, and the one that looks into them.
+type watch struct {
+	list     *queue.Watchlist
+	config   config.Validated
+	observer *queue.Observer // nil when the configuration turns it off
+	before   queue.Looks     // what the observing loops of earlier configurations have done
+	stop     context.CancelFunc
+	loops    sync.WaitGroup
+}
+
+// begin prepares the watch that replaces old, which is nil at first.
+func (e *exporter) begin(c config.Validated, old *watch) *watch {
+	w := &watch{list: queue.NewWatchlist(watchOptions(c)), config: c}
+	if old != nil {
+		old.end() // its connections are for one at a time
+		w.list.Inherit(old.list)
+		w.before = old.looks()
+	} else if e.kept != nil {
+		e.kept.findAgain(w.list)
+	}
+	e.tracker.Reconfigure(healthOptions(c))
+	e.tracker.Forget(w.list.Queues()) // now, and not when the server answers a look
+	pace := queue.Pace{Interval: c.Discovery().Interval, Share: c.Discovery().MaxServerShare}
+	loops := []func(context.Context){
+		queue.NewDiscoverer(w.list, e.walker, pace, c.Scrape().RetryDeniedAfter, e.log).Run,
+	}
+	if interval, on := c.Observe().Interval.Get(); on {
+		w.observer = queue.NewObserver(w.list, e.tracker, e.looker, queue.Closeness{
+			Interval: interval, MaxQueues: c.Observe().MaxQueues,
+			Share: c.Observe().MaxServerShare, Denied: c.Scrape().RetryDeniedAfter,
+		}, w.before, e.log)
+		loops = append(loops, w.observer.Run)
+	}
+	ctx, stop := context.WithCancel(e.started)
+	w.stop = stop
+	for _, loop := range loops {
+		w.loops.Go(func() { loop(ctx) })
+	}
+	return w
+}
+
+// end stops the loops and waits for them.
+func (w *watch) end() {
+	w.stop()
+	w.loops.Wait()
+}
+
+// looks are what the observing loops have done so far.
+func (w *watch) looks() queue.Looks {
+	if w.observer == nil {
+		return w.before
+	}
+	return w.observer.Stats()
+}
+
+func watchOptions(c config.Validated) queue.Options {
+	o := queue.Options{MaxQueues: c.Discovery().MaxQueues, ForgetAfter: c.Discovery().ForgetAfter}
+	for _, q := range c.Queues() {
+		if q.Pattern != "" {
+			o.Patterns = append(o.Patterns, queue.Pattern{DB: q.DB, Glob: q.Pattern, Role: string(q.Role)})
+		} else {
+			o.Fixed = append(o.Fixed, valkey.NewQueue(q.DB, q.Key, string(q.Role)))
+		}
+	}
+	return o
+}
+
+func healthOptions(c config.Validated) health.Options {
+	interval, _ := c.Observe().Interval.Get()
+	letters, _ := c.Observe().DeadLetters.Get()
+	return health.Options{
+		Settings: entriesOf(c).settings,
+		Interval: interval, MaxBytes: c.Observe().MaxBytes, DeadLetters: letters,
+	}
+}
+
+// entries finds the configuration's entry for a queue.
+type entries struct {
+	named    map[place]config.Queue
+	patterns []config.Queue
+}
+
+type place struct {
+	db  int
+	key string
+}
+
+func entriesOf(c config.Validated) entries {
+	e := entries{named: map[place]config.Queue{}}
+	for _, q := range c.Queues() {
+		if q.Pattern != "" {
+			e.patterns = append(e.patterns, q)
+		} else {
+			e.named[place{q.DB, q.Key}] = q
+		}
+	}
+	return e
+}
+
+// settings are those of the entry that names the queue, or of the first
+// pattern that finds it.
+func (e entries) settings(q *valkey.Queue) health.Settings {
+	if entry, ok := e.named[place{q.DB, q.Key}]; ok && q.Named {
+		return healthSettings(entry, "")
+	}
+	for _, entry := range e.patterns {
+		if entry.DB == q.DB && queue.Match(entry.Pattern, q.Key) {
+			return healthSettings(entry, queue.Wildcard(entry.Pattern, q.Key))
+		}
+	}
+	return health.Settings{}
+}
+
+func healthSettings(q config.Queue, worker string) health.Settings {
+	s := health.Settings{Worker: worker}
+	s.MaxAge, _ = q.MaxAge.Get()
+	s.ByScore = q.Timestamp == config.Score
+	if !s.ByScore {
+		s.Timestamp = path(q.Timestamp)
+	}
+	s.Error = path(q.Error)
+	return s
+}
+
+// path is that of a valid configuration; empty is none.
+func path(text string) payload.Path {
+	p, _ := payload.ParsePath(text) // the configuration accepts no other than this does, which a test proves
+	return p
+}
