@@ -105,7 +105,12 @@ func (l *lab) pair(ctx context.Context, list string) (*pair, error) {
 	return &pair{s, e, n}, err
 }
 
-// manyQueues watches n lists by name.
+// lengthsOnly turns looking into queues off: what a scrape asks the server is
+// then what the raw client asks, and what it shows is what that tells.
+const lengthsOnly = "observe: {interval: off}\n"
+
+// manyQueues watches n lists by name: only their lengths, and with all that
+// looking into them tells.
 func manyQueues(ctx context.Context, l *lab, r *report, n int) error {
 	queues := queueNames(n)
 	s, err := l.busy(ctx, commandList)
@@ -115,21 +120,33 @@ func manyQueues(ctx context.Context, l *lab, r *report, n int) error {
 	if err := s.fill(queues); err != nil {
 		return err
 	}
-	e, err := l.export(ctx, s.addr, watching(queues))
+	e, err := l.export(ctx, s.addr, watching(queues)+lengthsOnly)
+	if err != nil {
+		return err
+	}
+	looking, err := l.export(ctx, s.addr, watching(queues))
 	if err != nil {
 		return err
 	}
 	raw, text := s.asking(queues), e.scraping(ctx, "scrape", plainText)
-	packed := e.scraping(ctx, "gzip", packedText)
-	if err := interleave(ctx, l.rounds/3, raw, text, packed); err != nil {
+	packed, whole := e.scraping(ctx, "gzip", packedText), looking.scraping(ctx, "health", plainText)
+	if err := interleave(ctx, l.rounds/3, raw, text, packed, whole); err != nil {
 		return err
 	}
-	title := fmt.Sprintf("%s queues", thousands(n))
-	if err := r.scrape(ctx, l, title, e, plainText, text, raw); err != nil {
-		return err
-	}
-	if err := r.scrape(ctx, l, title+", gzip", e, packedText, packed, raw); err != nil {
-		return err
+	title := fmt.Sprintf("%s queues, lengths only", thousands(n))
+	for _, x := range []struct {
+		title string
+		on    *exporter
+		form  format
+		time  *subject
+	}{
+		{title, e, plainText, text},
+		{title + ", gzip", e, packedText, packed},
+		{fmt.Sprintf("%s queues, %s of them looked into", thousands(n), thousands(min(n, 1000))), looking, plainText, whole},
+	} {
+		if err := r.scrape(ctx, l, x.title, x.on, x.form, x.time, raw); err != nil {
+			return err
+		}
 	}
 	if n < 10000 {
 		r.atMost(title+": times the raw client", text.spread().to(raw.spread()), 3, "%.2f")

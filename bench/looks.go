@@ -142,18 +142,18 @@ func oneIf(b bool) int {
 // looked reports what was seen between two moments.
 func (r *report) looked(before, after moment) {
 	seconds := after.at.Sub(before.at).Seconds()
-	title := fmt.Sprintf("%d queues of %s jobs, looked into every 5 s and scraped every 15 s", queuesWatched, thousands(jobsEach))
+	title := fmt.Sprintf("looking into %d queues of %s jobs", queuesWatched, thousands(jobsEach))
 	grown := func(name string) float64 { return after.values[name] - before.values[name] }
 	cpu := (after.watched - before.watched) - (after.alone - before.alone)
-	r.atMost(title+": the server's CPU beside that of one not watched, % of a core", 100*cpu/seconds, 0.5, "%.2f")
+	r.atMost(title+": CPU of the server beside one that is not watched, % of a core", 100*cpu/seconds, 0.5, "%.2f")
 
 	// The pops are look-ups of nobody's cache: the server does not count them.
 	hits := grown("redis_keyspace_hits_total") - grown("redis_exporter_probe_keyspace_hits_total")
 	misses := grown("redis_keyspace_misses_total") - grown("redis_exporter_probe_keyspace_misses_total")
 	truth := 1 - 1.0/missEvery
-	r.atMost(title+": error of the hit rate of a cache of 100 look-ups a second, % of it",
+	r.atMost(title+": error of the hit rate at 100 look-ups a second, %",
 		100*math.Abs(hits/(hits+misses)-truth)/truth, 0.1, "%.3f")
-	r.atMost(title+": seconds by which looking made a queue seem used (CLIENT NO-TOUCH)", seconds-(after.idle-before.idle), 2, "%.0f")
+	r.atMost(title+": seconds by which a queue seems younger to eviction", seconds-(after.idle-before.idle), 2, "%.0f")
 
 	share := 100 * grown("redis_exporter_queue_look_server_seconds_total") / seconds
 	r.notes = append(r.notes, fmt.Sprintf("The looks themselves took %.2f %% of the server's time by its own count: %.1f ms for each of %.0f.",

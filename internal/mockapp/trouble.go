@@ -37,7 +37,7 @@ func (t Trouble) Describe() Description {
 		StalledWorkers: {
 			"stalled-workers",
 			"Workers take one more job each and hang on it.",
-			"Queues grow and nothing leaves them, the oldest job ages, processing sets stay at one, no blocked clients.",
+			"Queues grow and nothing leaves them (redis_queue_stalled_seconds), the oldest job ages, processing sets stay at one and age (redis_queue_processing_oldest_age_seconds), no blocked clients.",
 		},
 		SlowWorkers: {
 			"slow-workers",
@@ -47,12 +47,12 @@ func (t Trouble) Describe() Description {
 		CrashingWorkers: {
 			"crashing-workers",
 			"Every third job is abandoned half-way: its id stays in queue:processing:worker{n}, its entry in queue:processing. At most 500 per worker.",
-			"Processing sets and the processing list grow; after healing they empty.",
+			"Processing sets and the processing list grow, and what is in them ages (redis_queue_processing_oldest_age_seconds); after healing they empty.",
 		},
 		PoisonJobs: {
 			"poison-jobs",
 			"Half of the new jobs cannot be processed, and nobody drains the dead letters. At most 5,000 are kept.",
-			"queue:dead-letter passes 100 and keeps growing, within a minute at rate 1; the work queues stay short.",
+			"queue:dead-letter passes 100 and keeps growing, within a minute at rate 1, and redis_queue_dead_letters_sampled says of what; the work queues stay short.",
 		},
 		Flood: {
 			"flood",
@@ -62,12 +62,12 @@ func (t Trouble) Describe() Description {
 		LIFOStarvation: {
 			"lifo-starvation",
 			"Workers pop the newest job first, have no time to spare, and queue:medium never falls below 200 jobs.",
-			"The oldest job of queue:medium ages second by second although its length is steady and jobs complete; queue:low grows.",
+			"The oldest job of queue:medium ages second by second although its length is steady and jobs complete, and redis_queue_order_info says lifo; queue:low grows.",
 		},
 		ClockSkew: {
 			"clock-skew",
 			"Producers' clocks are an hour fast.",
-			"Jobs carry timestamps in the future: a naive age is negative.",
+			"Jobs carry timestamps in the future: a naive age is negative. redis_queue_timestamp_failures_total counts them, of those that wait long enough to be seen.",
 		},
 		ColdCache: {
 			"cold-cache",
