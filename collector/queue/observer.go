@@ -100,6 +100,9 @@ func (o *Observer) round(ctx context.Context) {
 	queues, unobserved := closest(o.list.Queues(), o.limits.MaxQueues)
 	o.tracker.Forget(queues)
 	for batch := range slices.Chunk(queues, mostQuestions) {
+		if ctx.Err() != nil {
+			return
+		}
 		look := o.look(ctx, batch)
 		if look.Err != nil && ctx.Err() != nil {
 			return // which says nothing about the server
