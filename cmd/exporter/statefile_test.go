@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -166,7 +165,7 @@ func TestStateFileOfAnExporterThatWasKilled(t *testing.T) {
 
 	again := live(t, server, copied, config)
 	after := again.look(t)
-	for _, id := range slices.DeleteFunc(slices.Clone(rememberedCounters), isFailures) {
+	for _, id := range rememberedCounters {
 		if n := after[id]; n != 0 {
 			t.Errorf("%s is %v, want 0", id, n)
 		}
@@ -176,10 +175,6 @@ func TestStateFileOfAnExporterThatWasKilled(t *testing.T) {
 	again.log.wantLines(t, 0, "level=WARN")
 	again.stop()
 }
-
-// isFailures is true of the counter of messages without a time: those that
-// still wait may be counted anew.
-func isFailures(id string) bool { return familyOf(id) == "redis_queue_timestamp_failures_total" }
 
 // A file that cannot be used is named, once, and replaced by a good one.
 func TestStateFilesThatCannotBeUsed(t *testing.T) {

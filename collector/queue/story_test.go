@@ -459,3 +459,57 @@ func TestStoryTenThousandQueues(t *testing.T) {
 		s.check("age", s.report("queue:00999").Age.Seconds, s.clock.Sub(born).Seconds())
 	}
 }
+
+// A message of megabytes costs the server a copy each time that anybody asks
+// for it, wherever it is.
+func TestStoryBigJob(t *testing.T) {
+	testserver.Each(t, func(t *testing.T, start testserver.Start) {
+		s := tell(t, start(), "queue:list", "queue:processing", "queue:processing:set", "queue:zset")
+		big := `{"payload":"` + strings.Repeat("x", 8<<20) + `"}`
+		s.run("lpush", "queue:list", big)
+		s.run("lpush", "queue:processing", big)
+		s.run("sadd", "queue:processing:set", big)
+		s.run("zadd", "queue:zset", 1, big)
+		s.look()
+		first := s.serverTime()
+		for range 11 {
+			s.look()
+		}
+		if spent := s.serverTime() - first; spent > first/2 {
+			t.Errorf("11 more looks within a minute took %v of the server's time, and the first one %v", spent, first)
+		}
+		r := s.report("queue:list")
+		s.check("age", r.Age.Seconds, 55)
+		if len(r.Age.Failures) != 1 || r.Age.Failures[0] != (health.Failure{Reason: "too_big", Count: 1}) {
+			t.Errorf("failures = %+v, want one message that is too big", r.Age.Failures)
+		}
+		s.look()
+		if spent := s.serverTime() - first; spent < first/2 {
+			t.Errorf("after a minute nobody looks: %v", spent)
+		}
+	})
+}
+
+// serverTime is what the server has spent on the story's looks.
+func (s *story) serverTime() time.Duration { return s.Stats().ServerTime }
+
+// A machine that loses its power takes both along. Nobody knows how many of the
+// messages were taken before.
+func TestStoryServerAndExporterRestarted(t *testing.T) {
+	testserver.Each(t, func(t *testing.T, start testserver.Start) {
+		s := tell(t, start("--save", "", "--appendonly", "no"), "queue:high")
+		s.push("queue:high", 10)
+		s.look()
+		s.run("rpop", "queue:high", 3)
+		s.look()
+		state := s.tracker.Save()
+		s.server.Stop()
+		s.server.Start()
+		s.observe(s.list, 1000)
+		s.tracker.Restore(state, s.clock)
+		s.look()
+		r := s.report("queue:high")
+		s.check("dequeued", r.Flow.Dequeued, 3)
+		s.check("vanished", r.Vanished, 0)
+	})
+}

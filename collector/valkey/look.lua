@@ -28,6 +28,7 @@ local bytes = tonumber(want.bytes)
 local left = bytes -- what may still be sent of it
 
 local answer = {}
+local biggest = 0 -- bytes of the biggest entry that was copied into Lua
 
 local function tell(name, value)
   answer[#answer + 1] = name
@@ -59,6 +60,7 @@ local function entry(text, most, score)
 end
 
 local function tell_end(name, text, score)
+  biggest = math.max(biggest, #text)
   local most = math.floor(bytes / 4)
   if #text > most then most = math.min(most, BEGINNING) end
   tell(name, entry(text, most, score))
@@ -67,16 +69,17 @@ end
 -- A pager says how many entries to get next: one at first, then twice as many
 -- each time, unless that were too much if all were as big as the biggest.
 local function pager()
-  local pages, looked, biggest = 0, 0, 1
+  local pages, looked, longest = 0, 0, 1
   return {
     size = function(wanted)
       if pages == MOST_PAGES then return 0 end
       pages = pages + 1
-      local fit = math.floor((MOST_LOOKED_AT - looked) / biggest)
+      local fit = math.floor((MOST_LOOKED_AT - looked) / longest)
       return math.max(0, math.min(wanted, 2 ^ (pages - 1), MOST_AT_ONCE, fit))
     end,
     saw = function(text)
       looked = looked + #text
+      longest = math.max(longest, #text)
       biggest = math.max(biggest, #text)
     end,
   }
@@ -280,5 +283,6 @@ local fine, failure = pcall(look)
 if not fine then
   tell('failed', type(failure) == 'table' and failure or {'the script', failure})
 end
+tell('biggest', biggest)
 tell('lookups', lookups)
 return answer

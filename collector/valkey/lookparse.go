@@ -80,6 +80,8 @@ func (s *Sight) readPart(name string, value any) (err error) {
 		s.TTL, err = duration(value, time.Millisecond)
 	case "idle":
 		s.Idle, err = duration(value, time.Second)
+	case "biggest":
+		s.Biggest, err = small(value)
 	case "head":
 		s.Head, err = readEntry(value)
 	case "tail":

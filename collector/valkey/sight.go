@@ -42,6 +42,10 @@ type Sight struct {
 	TTL    time.Duration // None when the key does not expire
 	Idle   time.Duration // None when it was not asked, or the server does not tell
 
+	// Biggest is the size in bytes of the biggest entry that the server had to copy
+	// for this answer, sent or not. What a stream holds is not in it.
+	Biggest int
+
 	Head, Tail     *Entry // nil when not asked or there is none
 	HeadAt, TailAt Place
 	Newest         []Entry // newest first

@@ -29,13 +29,16 @@ func (t *Tracker) Questions(queues []*valkey.Queue, now time.Time) []valkey.Ques
 func (w *watched) question(o Options, now time.Time) valkey.Question {
 	ask := valkey.Question{
 		Queue: w.queue, Span: spanAsked, Groups: groupsAsked, Bytes: o.MaxBytes,
-		Ends: !now.Before(w.spared),
 		Idle: w.queue.Role == roleProcessing,
 	}
 	l, isList := w.body.(*list)
 	if isList {
 		ask.Head, ask.Tail = l.meter.Markers()
 	}
+	if now.Before(w.spared) {
+		return ask
+	}
+	ask.Ends = true
 	if w.hasMembers() && !w.isLong() {
 		ask.Members = membersAsked
 	}

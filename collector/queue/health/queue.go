@@ -26,7 +26,7 @@ type watched struct {
 	oldest, next   stamp
 	order          string
 	offset         float64   // seconds; NotSent before the first arrival that was seen
-	spared         time.Time // until when the ends are not asked, because the message there is too big
+	spared         time.Time // until when no messages are asked for, because one is too big
 	members        *members  // nil where they are not asked
 	flow           tally
 	stall          stall
@@ -143,17 +143,20 @@ func (ch *change) empty() bool {
 	return ch.backlog == 0
 }
 
-// spare stops asking for the ends for a while when a message there is too big to
-// be sent whole: it costs the server a copy each time.
+// spare stops asking for messages for a while when one is too big to be a
+// marker, or to be sent at all: it costs the server a copy each time.
 func (w *watched) spare(s *valkey.Sight, o Options) {
 	for _, entry := range []*valkey.Entry{s.Head, s.Tail} {
 		if entry != nil && !entry.Whole() && entry.Size > o.MaxBytes/4 {
 			w.spared = w.seen.Add(sparedFor)
 		}
 	}
+	if s.Biggest > o.MaxBytes {
+		w.spared = w.seen.Add(sparedFor)
+	}
 }
 
-// sparedFor is how long an end with a message that is too big is left alone.
+// sparedFor is how long messages are left alone when one is too big.
 const sparedFor = time.Minute
 
 // turn takes over the members that are there now. How long those that are gone

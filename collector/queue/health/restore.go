@@ -85,7 +85,7 @@ func (r *restorer) queue(w *watched, q *savedQueue) {
 }
 
 func restoredFailures(q *savedQueue) *failures {
-	if len(q.Failures) == 0 {
+	if len(q.Failures) == 0 && len(q.Failed) == 0 {
 		return nil
 	}
 	f := &failures{counts: q.Failures}

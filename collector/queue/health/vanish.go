@@ -80,6 +80,9 @@ func (t *Tracker) judge(changes []change) {
 		if ch.vanished == 0 && ch.provesBulk() {
 			t.bulk[ch.holds] = ch.at
 		}
+		if ch.vanished == 0 && ch.clues.restarted {
+			ch.Dequeued = 0 // taken before the restart, or lost in it: nobody knows
+		}
 	}
 }
 
