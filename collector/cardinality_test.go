@@ -46,7 +46,7 @@ func TestPageOnCardinalityTellsTheNumbers(t *testing.T) {
 
 		"messages that vanished, by cause": series(t, valkey.Snapshot{}, &collector.QueueHealth{Causes: goldenHealth().Causes}) -
 			series(t, valkey.Snapshot{}, &collector.QueueHealth{}),
-		"the loop that looks at queues, and its state file": series(t, valkey.Snapshot{}, theLoop()) - series(t, valkey.Snapshot{}, nil),
+		"the loop that looks at queues, its state file and notifications": series(t, valkey.Snapshot{}, theLoop()) - series(t, valkey.Snapshot{}, nil),
 	}
 	if diff := cmp.Diff(want, numbersOfPage(t)); diff != "" {
 		t.Errorf("docs/cardinality.md: -counted +written\n%s", diff)
@@ -97,7 +97,7 @@ func part(t *testing.T, without func(*health.Report)) int {
 
 // theLoop is what there is to say when there is no queue.
 func theLoop() *collector.QueueHealth {
-	return &collector.QueueHealth{Looks: queue.Looks{Last: goldenTime}, StateFile: &collector.StateFile{Saved: goldenTime}}
+	return &collector.QueueHealth{Looks: queue.Looks{Last: goldenTime}, StateFile: &collector.StateFile{Saved: goldenTime}, Notifications: &collector.Notifications{}}
 }
 
 // fullest is a queue of which all is known that its role and type can have.

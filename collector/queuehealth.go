@@ -20,7 +20,12 @@ type QueueHealth struct {
 	// Unavailable lists the commands that the server refuses to the loop.
 	Unavailable []valkey.Unavailable
 	StateFile   *StateFile // nil without one
+	// Notifications is nil when the configuration does not want to listen.
+	Notifications *Notifications
 }
+
+// Notifications says whether the server's keyspace notifications are heard.
+type Notifications struct{ Active bool }
 
 // StateFile is the outcome of saving what is to survive a restart.
 type StateFile struct {
@@ -42,6 +47,9 @@ func describeHealth(b *builder, state State) {
 	describeCauses(b, h.Causes)
 	describeLooks(b, h.Looks, state.Now)
 	describeStateFile(b, h.StateFile)
+	if n := h.Notifications; n != nil {
+		b.gauge(metric.NotificationsActive, yes(n.Active))
+	}
 }
 
 // reserveReports makes room for what nearly every queue has.

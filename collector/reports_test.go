@@ -24,8 +24,9 @@ func goldenHealth() *collector.QueueHealth {
 			Count: 720, Took: 900 * time.Millisecond, Failures: 2,
 			Last: goldenTime.Add(-3 * time.Second), Observed: 10, Unobserved: 1,
 		},
-		Unavailable: []valkey.Unavailable{{Command: "EVAL_RO", Reason: valkey.ReasonDenied}},
-		StateFile:   &collector.StateFile{OK: true, Saved: goldenTime.Add(-20 * time.Second)},
+		Unavailable:   []valkey.Unavailable{{Command: "EVAL_RO", Reason: valkey.ReasonDenied}},
+		StateFile:     &collector.StateFile{OK: true, Saved: goldenTime.Add(-20 * time.Second)},
+		Notifications: &collector.Notifications{Active: true},
 	}
 }
 

@@ -26,6 +26,27 @@ func (l Limit[V]) String() string {
 	return fmt.Sprint(l.value)
 }
 
+// Switch is something that is on or off. The zero Switch is off.
+type Switch bool
+
+// onOrOff takes true and false for the words: see orOff.
+func onOrOff() scalar[Switch] {
+	return scalar[Switch]{
+		wants: "`on` or `off`",
+		parse: func(n *yaml.Node) (Switch, bool) {
+			on := n.ShortTag() == strTag && n.Value == "on" || n.ShortTag() == boolTag && n.Value == "true"
+			off := n.ShortTag() == strTag && n.Value == "off" || n.ShortTag() == boolTag && n.Value == "false"
+			return Switch(on), on || off
+		},
+		print: func(s Switch) *yaml.Node {
+			if s {
+				return plain(strTag, "on")
+			}
+			return plain(strTag, "off")
+		},
+	}
+}
+
 // orOff is a limit of another kind, or the word off. It takes false for off:
 // tools that follow YAML 1.1, such as Helm, rewrite the one as the other.
 func orOff[V comparable](k scalar[V]) scalar[Limit[V]] {

@@ -19,6 +19,7 @@ type Observe struct {
 	MaxBytes       int                  // of one queue's messages that one look may fetch
 	MaxServerShare float64              // of the server's time that the loop may take, 0 to 1
 	DeadLetters    Limit[int]           // newest dead letters of a queue that are read for their reasons
+	Notifications  Switch               // whether the server's notifications of what happens to lists are listened to
 }
 
 // Scrape says how the server is asked.
@@ -49,6 +50,7 @@ var observeFields = section[Observe]{
 	named("max_bytes", func(o *Observe) *int { return &o.MaxBytes }, size(4*kib, mib)),
 	named("max_server_share", func(o *Observe) *float64 { return &o.MaxServerShare }, share(0.0001, 0.5)),
 	named("dead_letters", func(o *Observe) *Limit[int] { return &o.DeadLetters }, orOff(whole(1, 1000))),
+	named("notifications", func(o *Observe) *Switch { return &o.Notifications }, onOrOff()),
 }
 
 var scrapeFields = section[Scrape]{

@@ -273,3 +273,59 @@ func wantRefused(t *testing.T, server *testserver.Server, commands ...string) {
 		}
 	}
 }
+
+// Notifications need what the page says, and nothing else does.
+func TestDocumentedUserWhoListens(t *testing.T) {
+	more := regexp.MustCompile(`(?m)^ACL SETUSER exporter &.*$`).FindString(read(t, aclPage))
+	if len(rights(strings.Fields(more))) != 2 {
+		t.Fatalf("%s: want a line with a channel and two commands, got %q", aclPage, more)
+	}
+	testserver.Each(t, func(t *testing.T, startServer testserver.Start) {
+		server := withQueues(t, func(args ...string) *testserver.Server {
+			return startServer(append(args, "--notify-keyspace-events", "Klgxe")...)
+		})
+		server.Must(t, documentedUser(t, server)...)
+		listening := strings.Replace(queuesOfEveryType, "interval: 1s", "interval: 1s, notifications: on", 1)
+		path := configFile(t, listening)
+		config := "--config.file=" + path
+
+		deaf := start(t, asExporter, "--valkey.addr="+server.Addr, config)
+		eventually(t, "it is refused", func() bool { return len(deaf.log.lines("listening to keyspace notifications failed")) == 1 })
+		deaf.scrape(t).want(t, "redis_exporter_notifications_active", 0)
+		deaf.close()
+
+		server.Must(t, strings.Fields(more)...)
+		server.Must(t, "ACL", "LOG", "RESET")
+		before, _ := refusals(t, server)
+		s := start(t, asExporter, "--valkey.addr="+server.Addr, config)
+		wantFound(t, s, 2)
+		wantCounted(t, s, server)
+		if n, log := refusals(t, server); n != before {
+			t.Errorf("%d refusals: %v", n, log)
+		}
+		rewrite(t, path, queuesOfEveryType)
+		if err := s.reload(); err != nil {
+			t.Fatal(err)
+		}
+		s.scrape(t).wantNone(t, "redis_exporter_notifications_active")
+		if got := server.Must(t, "PUBSUB", "CHANNELS"); fmt.Sprint(got) != "[]" {
+			t.Errorf("it still listens to %v", got)
+		}
+	})
+}
+
+// wantCounted wants that what comes and goes between two looks is counted.
+func wantCounted(t *testing.T, s *subject, server *testserver.Server) {
+	t.Helper()
+	const enqueued = `redis_queue_enqueued_total{db="db0",queue="queue:list",role="work"}`
+	eventually(t, "it listens", func() bool {
+		got := s.scrape(t)
+		_, looked := got[enqueued]
+		return looked && got["redis_exporter_notifications_active"] == 1
+	})
+	eventually(t, "jobs are counted that no look sees", func() bool {
+		server.Must(t, "LPUSH", "queue:list", "2")
+		server.Must(t, "LPOP", "queue:list")
+		return s.scrape(t)[enqueued] > 0
+	})
+}

@@ -26,6 +26,7 @@ type exporter struct {
 
 	shared  *valkey.Shared
 	looker  *valkey.Looker
+	hearing *valkey.Listener // connects only if the configuration wants it
 	tracker *health.Tracker
 	kept    *stateFile // nil without a state file
 
@@ -44,6 +45,7 @@ func newExporter(ctx context.Context, s *settings, log *slog.Logger) *exporter {
 		settings: s, log: log, journal: newJournal(log), started: ctx,
 		conn: valkey.Open(options), walker: valkey.Open(options), watcher: valkey.Open(options),
 		tracker: health.New(healthOptions(s.config)),
+		hearing: valkey.NewListener(options),
 	}
 	scraper := valkey.NewScraper(e.conn, ledger, time.Now)
 	e.shared = valkey.Share(func(ctx context.Context) valkey.Snapshot { return e.scrape(ctx, scraper) })
@@ -133,6 +135,9 @@ func (e *exporter) health(w *watch) *collector.QueueHealth {
 	h := &collector.QueueHealth{
 		Reports: e.tracker.Reports(time.Now()), Causes: e.tracker.Causes(),
 		Looks: w.looks(), Unavailable: e.looker.Unavailable(),
+	}
+	if w.config.Observe().Notifications {
+		h.Notifications = &collector.Notifications{Active: e.hearing.Active()}
 	}
 	if e.kept != nil {
 		h.StateFile = e.kept.status()

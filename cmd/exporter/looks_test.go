@@ -103,9 +103,10 @@ func fillEveryKind(t *testing.T, server *testserver.Server) {
 // What is there to be known of queues is known after a look, and is right.
 func TestPageAfterALook(t *testing.T) {
 	testserver.Each(t, func(t *testing.T, startServer testserver.Start) {
-		server := startServer()
+		server := startServer("--notify-keyspace-events", "Klgxe")
 		fillEveryKind(t, server)
-		s := start(t, nil, "--valkey.addr="+server.Addr, "--config.file="+configFile(t, everyKindOfQueue), "--state.file="+t.TempDir()+"/state")
+		config := configFile(t, strings.Replace(everyKindOfQueue, "observe: {", "observe: {notifications: on, ", 1))
+		s := start(t, nil, "--valkey.addr="+server.Addr, "--config.file="+config, "--state.file="+t.TempDir()+"/state")
 		wantFound(t, s, 1)
 		first := s.look(t)
 		wantAges(t, first)

@@ -130,13 +130,15 @@ func TestQueueNamesOfTheConfigurationThatAreNotPlain(t *testing.T) {
 	for _, name := range names() {
 		yaml += "  - key: !!binary " + base64.StdEncoding.EncodeToString([]byte(name)) + "\n"
 	}
-	wantNames(t, watching(t, server.Addr, "--config.file="+configFile(t, yaml)))
+	s := watching(t, server.Addr, "--config.file="+configFile(t, yaml))
+	eventually(t, "all queues were looked into", func() bool { return s.scrape(t)["redis_exporter_queues_observed"] == float64(len(names())) })
+	wantNames(t, s)
 }
 
 func TestQueueNamesFoundByPatternThatAreNotPlain(t *testing.T) {
 	server := testserver.Valkey(t)
 	fill(t, server, "")
-	s := watching(t, server.Addr, "--config.file="+configFile(t, "queues: [{pattern: '*'}]"))
+	s := watching(t, server.Addr, "--config.file="+configFile(t, "queues: [{pattern: '*'}]\nobserve: {interval: off}"))
 	wantFound(t, s, len(names()))
 	wantNames(t, s)
 }

@@ -44,6 +44,10 @@ func (e *exporter) begin(c config.Validated, old *watch) *watch {
 			Share: c.Observe().MaxServerShare, Denied: c.Scrape().RetryDeniedAfter,
 		}, w.before, e.log)
 		loops = append(loops, w.observer.Run)
+		if c.Observe().Notifications {
+			w.observer.Hear(e.hearing)
+			loops = append(loops, queue.NewHearer(e.hearing, c.Scrape().RetryDeniedAfter, e.log).Run)
+		}
 	}
 	ctx, stop := context.WithCancel(e.started)
 	w.stop = stop

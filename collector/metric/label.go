@@ -79,7 +79,7 @@ func Labels() []LabelMeaning {
 			"Of a message without a usable time: `no_timestamp`, `future` (by more than five minutes), `absurd` (before 2015, or no time in any unit), `bad_value` (at the configured field), `unknown_format` (neither JSON nor text), `too_big` or `empty`. Of a dead letter: the error that the job carries, without its ids and numbers; those beyond the ten most frequent are `other`."},
 		{LabelWorker, "What stands in the key for the `*` of a processing pattern, as a rule the worker's name; absent from a queue that the configuration names by its key."},
 		{LabelOrder, "`fifo`: the oldest message is taken first. `lifo`: the newest. `unknown`: it has not shown yet, or both happen."},
-		{LabelMethod, "How arrivals and departures were counted lately. A list: by `marker` (a message at an end), `idle` (no command that adds, or none that removes, was run), `turnover` (no known message was found) or `length` (nothing but the lengths). A set: by its `members` or its `length`. `stream`: by the server."},
+		{LabelMethod, "How arrivals and departures were counted lately. A list: by `marker` (a message at an end), `idle` (no command that adds, or none that removes, was run), `turnover` (no known message was found) or `length` (nothing but the lengths), or the server told of more than could be seen (`notifications`). A set: by its `members` or its `length`. `stream`: by the server."},
 		{LabelExact, "`true` when the counters of arrivals and departures are exact, as far as the last ten minutes go; `false` when they are lower bounds."},
 		{LabelCause, "What made messages vanish: `flushed`, `expired`, `evicted`, `deleted`, `renamed`, `restarted` or `unknown`."},
 		{LabelStream, "Key of the stream."},

@@ -26,6 +26,10 @@ var (
 		"Queues whose length is read and which are not looked at, because there are more than the configuration allows: their age and flow are missing. Raise the limit, or narrow the patterns.")
 )
 
+// NotificationsActive is about what the server tells by itself.
+var NotificationsActive = queueObservation.gauge("redis_exporter_notifications_active", Bool, Own("its connection for notifications"),
+	"1 while the exporter listens to the server's keyspace notifications, which tell what comes and goes where looks cannot; only there if the configuration wants it. At 0 the log says what is missing on the server, and queues are measured by looking at them alone.")
+
 // What survives a restart.
 var (
 	StateSaved = queueObservation.gauge("redis_exporter_state_saved_timestamp_seconds", Timestamp, Own("its state file"),

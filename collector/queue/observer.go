@@ -37,6 +37,7 @@ type Observer struct {
 	list    *Watchlist
 	tracker *health.Tracker
 	looker  *valkey.Looker
+	hearing *valkey.Listener // nil if nobody wants to listen
 	limits  Closeness
 	log     *slog.Logger
 	pause   func(context.Context, time.Duration)
@@ -78,6 +79,10 @@ func NewObserver(list *Watchlist, tracker *health.Tracker, looker *valkey.Looker
 	return &Observer{list: list, tracker: tracker, looker: looker, limits: c, stats: before, log: log, pause: sleep, now: time.Now}
 }
 
+// Hear makes the looks use what a Listener hears between them. It comes before
+// Run.
+func (o *Observer) Hear(l *valkey.Listener) { o.hearing = l }
+
 // Stats are the sums so far.
 func (o *Observer) Stats() Looks {
 	o.mu.Lock()
@@ -99,6 +104,9 @@ func (o *Observer) Run(ctx context.Context) {
 func (o *Observer) round(ctx context.Context) {
 	queues, unobserved := closest(o.list.Queues(), o.limits.MaxQueues)
 	o.tracker.Forget(queues)
+	if o.hearing != nil {
+		o.hearing.Follow(o.tracker.MayBeLists(queues))
+	}
 	for batch := range slices.Chunk(queues, mostQuestions) {
 		if ctx.Err() != nil {
 			return
@@ -121,7 +129,11 @@ func (o *Observer) round(ctx context.Context) {
 func (o *Observer) look(ctx context.Context, queues []*valkey.Queue) valkey.Look {
 	limited, cancel := outlasting(ctx, lookTimeout)
 	defer cancel()
+	before := o.mark(limited, queues)
 	look := o.looker.Look(limited, o.tracker.Questions(queues, o.now()), o.limits.Denied)
+	if before != nil && look.Err == nil {
+		heard(look.Sights, before, o.mark(limited, queues))
+	}
 	o.tracker.Looked(look)
 	if look.Err != nil && ctx.Err() != nil {
 		return look

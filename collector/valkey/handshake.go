@@ -16,16 +16,25 @@ import (
 // own.
 func (c *Conn) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	start := time.Now()
-	config, err := c.options.Target.clientConfig(c.options.TLS)
+	conn, err := c.options.dial(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	if _, secured := conn.(*tls.Conn); secured {
+		return c.newLink(conn, start), nil
+	}
+	return socketLink{c.newLink(conn, start)}, nil
+}
+
+// dial connects, with TLS if the target wants it.
+func (o Options) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	config, err := o.Target.clientConfig(o.TLS)
 	if err != nil {
 		return nil, err
 	}
 	raw, err := (&net.Dialer{Timeout: dialTimeout}).DialContext(ctx, network, address)
-	if err != nil {
-		return nil, err
-	}
-	if config == nil {
-		return socketLink{c.newLink(raw, start)}, nil
+	if err != nil || config == nil {
+		return raw, err
 	}
 	secured := tls.Client(raw, config)
 	handshake, cancel := context.WithTimeout(ctx, dialTimeout)
@@ -34,11 +43,16 @@ func (c *Conn) dial(ctx context.Context, network, address string) (net.Conn, err
 		_ = raw.Close()
 		return nil, fmt.Errorf("%w: %w", errTLS, err)
 	}
-	return c.newLink(secured, start), nil
+	return secured, nil
 }
 
 func (c *Conn) credentials(context.Context) (user, password string, err error) {
-	t, cr := c.options.Target, c.options.Credentials
+	return c.options.login()
+}
+
+// login is as whom we authenticate; both are empty if we do not.
+func (o Options) login() (user, password string, err error) {
+	t, cr := o.Target, o.Credentials
 	user = cr.User
 	if user == "" {
 		user = t.User

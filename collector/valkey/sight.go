@@ -45,6 +45,8 @@ type Sight struct {
 	// Biggest is the size in bytes of the biggest entry that the server had to copy
 	// for this answer, sent or not. What a stream holds is not in it.
 	Biggest int
+	// Heard is of a Listener, not of the look; nil: nothing.
+	Heard *Heard
 
 	Head, Tail     *Entry // nil when not asked or there is none
 	HeadAt, TailAt Place

@@ -51,6 +51,17 @@
 // key, is exact by the change in length. That it did run some proves nothing
 // about this list.
 //
+// # What the server tells
+//
+// Where the server tells of each command that changes this list ([Told]), the
+// counts of commands are those on this list alone, and the proofs above need
+// less. Moreover each push that was told brought a message at least, and each
+// pop took one. By the change in length these are lower bounds of each other,
+// too: what was pushed and is not there left. It was taken, and did not vanish,
+// if nothing else can end what a list holds (Told.Kept).
+//
+// # LIFO
+//
 // Under LIFO a message may come and go between two looks and leave no trace, so
 // only the net movement is known.
 package flow

@@ -46,11 +46,13 @@ func (m *Meter) Measure(s Sight) Interval {
 	}
 	c := m.compare(&s)
 	exact, method := c.exact()
-	return Interval{
+	iv := Interval{
 		Before: c.length, Gone: c.gone(),
 		Enqueued: c.left + c.growth, Dequeued: c.left, Exact: exact, Method: method,
 		Moved: c.left > 0 || !exact && !c.stands(m.NewestEnd(), m.ConsumerEnd()),
 	}
+	s.Told.raise(&iv, c.growth)
+	return iv
 }
 
 // Commit takes a look over as the one to compare the next with. The interval is

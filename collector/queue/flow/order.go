@@ -91,7 +91,7 @@ func (m *Meter) learn(c *clues) {
 
 // pushedAt is at which end messages came, with the weight of that observation.
 func (c *clues) pushedAt() (observed, weight float64) {
-	if only := c.sight.Ran.onlyPushed(); only != Neither && c.left+c.growth > 0 {
+	if only := c.sight.Ran.onlyPushed(); only != Neither && (c.left+c.growth > 0 || c.sight.Told.pushed()) {
 		return only.score(), weightProven
 	}
 	if c.repeats || c.crossed() {
@@ -130,7 +130,7 @@ func (c *clues) lost(e End) bool {
 func (c *clues) poppedAt() (observed, weight float64) {
 	only := c.sight.Ran.onlyPopped()
 	switch {
-	case only != Neither && c.left > 0 && (!c.removed || c.sight.EndsOnly):
+	case only != Neither && (c.left > 0 || c.sight.Told.popped()) && (!c.removed || c.sight.EndsOnly):
 		return only.score(), weightProven
 	case c.repeats || c.crossed():
 		return 0, 0

@@ -28,6 +28,7 @@ type server struct {
 	now  time.Time
 	list deque
 	ran  flow.Commands
+	told flow.Commands // keyspace notifications of this list
 	span int
 
 	enqueued, dequeued float64
@@ -48,6 +49,7 @@ func (s *server) rpush(texts ...string) { s.push("rpush", flow.Tail, texts...) }
 
 func (s *server) push(command string, at flow.End, texts ...string) {
 	s.ran.Add(command, 1)
+	s.told.Add(map[flow.End]string{flow.Head: "lpush", flow.Tail: "rpush"}[at], 1)
 	for _, text := range texts {
 		s.list.push(at, message{text, s.now})
 		s.enqueued++
@@ -59,6 +61,9 @@ func (s *server) rpop(count int) []string { return s.pop("rpop", flow.Tail, coun
 
 func (s *server) pop(command string, at flow.End, count int) []string {
 	s.ran.Add(command, 1)
+	if s.list.len() > 0 {
+		s.told.Add(map[flow.End]string{flow.Head: "lpop", flow.Tail: "rpop"}[at], 1)
+	}
 	var texts []string
 	for range min(count, s.list.len()) {
 		texts = append(texts, s.list.pop(at).text)
@@ -71,6 +76,7 @@ func (s *server) pop(command string, at flow.End, count int) []string {
 func (s *server) rpoplpush() {
 	s.ran.Add("rpoplpush", 1)
 	if s.list.len() > 0 {
+		s.told.Add("rpoplpush", 1)
 		s.list.push(flow.Head, message{s.list.pop(flow.Tail).text, s.now})
 		s.enqueued++
 		s.dequeued++
@@ -81,6 +87,7 @@ func (s *server) rpoplpush() {
 func (s *server) lrem(text string) {
 	s.ran.Add("lrem", 1)
 	if i := s.index(text); i >= 0 {
+		s.told.Add("lrem", 1)
 		s.list.delete(i)
 		s.dequeued++
 	}
@@ -89,6 +96,7 @@ func (s *server) lrem(text string) {
 // ltrim keeps the entries from one index to another.
 func (s *server) ltrim(from, to int) {
 	s.ran.Add("ltrim", 1)
+	s.told.Add("ltrim", 1)
 	for s.list.len() > to+1 {
 		s.list.pop(flow.Tail)
 		s.dequeued++
@@ -103,6 +111,7 @@ func (s *server) ltrim(from, to int) {
 func (s *server) linsert(pivot, text string) {
 	s.ran.Add("linsert", 1)
 	if i := s.index(pivot); i >= 0 {
+		s.told.Add("linsert", 1)
 		s.list.insert(i, message{text, s.now})
 		s.enqueued++
 	}
@@ -186,7 +195,8 @@ type observer struct {
 	// adjust, if not nil, changes what a look shows.
 	adjust func(*flow.Sight)
 
-	ran                flow.Commands // at the last look
+	ran, told          flow.Commands // at the last look
+	listens            bool          // to notifications
 	enqueued, dequeued float64       // in truth, at the last look
 	looks              int
 	began              [2]float64 // in truth, at the first look
@@ -208,6 +218,14 @@ func (o *observer) look() looked {
 	if o.adjust != nil {
 		o.adjust(&sight)
 	}
+	if o.listens {
+		told := o.server.told.Since(o.told)
+		sight.Ran, sight.EndsOnly = &told, false
+		sight.Pops = told.PoppedHead + told.PoppedTail + told.Removed
+		sight.Pushes = told.PushedHead + told.PushedTail + told.Altered
+		sight.Told = &flow.Told{Pushed: told.PushedHead + told.PushedTail, Popped: told.PoppedHead + told.PoppedTail, Kept: true}
+	}
+	o.told = o.server.told
 	iv := o.Measure(sight)
 	o.Commit(sight, iv)
 

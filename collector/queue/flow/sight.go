@@ -19,7 +19,8 @@ type Sight struct {
 
 	// Pops and Pushes are how many commands that take entries from lists, and
 	// that add some, the server ran since the look before: those that Commands
-	// knows, all keys together. NaN: not known.
+	// knows, all keys together, or, if all of them are told, those on this list.
+	// NaN: not known.
 	Pops, Pushes float64
 	// Ran tells at which ends. Nil: not known, and markers are no proof.
 	Ran *Commands
@@ -27,6 +28,9 @@ type Sight struct {
 	// so that LREM and LTRIM were run on others. It is not true of a list of
 	// messages in progress.
 	EndsOnly bool
+
+	// Told is what the server told of this list; nil: nothing.
+	Told *Told
 
 	// HeadTime and TailTime are the entries' own timestamps, zero if unknown.
 	// They tell which end is the newer one of a list that stands still.
@@ -72,6 +76,8 @@ const (
 	MethodMarker   = "marker"   // a marker was found
 	MethodTurnover = "turnover" // no marker was found: gone, or beyond the span
 	MethodLength   = "length"   // only lengths are known
+	// MethodNotifications: the server told of more than could be seen.
+	MethodNotifications = "notifications"
 )
 
 // End is an end of a list.

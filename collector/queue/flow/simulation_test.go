@@ -42,6 +42,7 @@ type scenario struct {
 	blind       bool          // there are no statistics of commands
 	endsOnly    bool          // flow.Sight.EndsOnly
 	scrapes     time.Duration // from one scrape to the next
+	listens     bool          // to keyspace notifications
 	changesOver bool          // to FIFO after a third of the time
 }
 
@@ -175,7 +176,7 @@ func (s scenario) play() outcome {
 	for range s.backlog {
 		p.produce()
 	}
-	o := &observer{server: p.server, adjust: func(sight *flow.Sight) {
+	o := &observer{server: p.server, listens: s.listens, adjust: func(sight *flow.Sight) {
 		sight.EndsOnly = s.endsOnly
 		if s.blind {
 			sight.Ran, sight.Pops, sight.Pushes = nil, math.NaN(), math.NaN()
@@ -252,7 +253,7 @@ func usual() scenario {
 }
 
 func scenarios() []scenario {
-	return slices.Concat(orderly(), hurried(), stacked(), equals(), odd())
+	return slices.Concat(orderly(), hurried(), stacked(), equals(), odd(), notified())
 }
 
 // outcomes are those of all scenarios, in their order.
@@ -359,6 +360,30 @@ func odd() []scenario {
 		like("1 % are removed by LREM", func(s *scenario) { s.removed = 0.4 }),
 		like("cut by LTRIM to 400, and not taken otherwise", func(s *scenario) { s.most, s.serve, s.elsewhere = 400, steadily(0), nil }),
 		like("a consumer at each end", func(s *scenario) { s.both, s.elsewhere, s.noOrder = true, unalike, true }),
+	}
+}
+
+// notified queues are on a server that tells what happens to each key.
+func notified() []scenario {
+	listening := func(name string, change func(*scenario)) scenario {
+		return like("notifications: "+name, func(s *scenario) { s.listens, s.elsewhere = true, unalike; change(s) })
+	}
+	drained := func(s *scenario) { s.serve, s.waiting, s.backlog = steadily(2000), 0, 0 }
+	return []scenario{
+		listening("drained, jobs wait for milliseconds", drained),
+		listening("drained, and pushed 100 at a time", func(s *scenario) { drained(s); s.batch = 100 }),
+		listening("drained, and popped 50 at a time", func(s *scenario) { drained(s); s.arrive, s.count = bursts(40, 3*time.Second), 50 }),
+		listening("drained, pushed 100 and popped 50 at a time", func(s *scenario) { drained(s); s.batch, s.count = 100, 50 }),
+		listening("LIFO, steady over old jobs at the bottom", func(s *scenario) { s.order, s.pop = flow.LIFO, flow.Head }),
+		listening("LIFO, popped 50 at a time", func(s *scenario) { s.order, s.pop, s.count = flow.LIFO, flow.Head, 50 }),
+		listening("bursty: ten seconds of each 100", func(s *scenario) {
+			s.arrive, s.serve, s.waiting = bursts(40, 100*time.Second), steadily(50), 0
+		}),
+		listening("steady; other lists are used the other way round", func(*scenario) {}),
+		listening("all messages are equal", func(s *scenario) { s.kinds = 1 }),
+		listening("1 % are put back where they are taken next", func(s *scenario) { s.again = 0.01 }),
+		listening("1 % are removed by LREM", func(s *scenario) { s.removed = 0.4 }),
+		listening("a consumer at each end", func(s *scenario) { s.both, s.noOrder = true, true }),
 	}
 }
 

@@ -20,6 +20,7 @@ const (
 	commandsRun // these two are read only to notice a reset
 	bytesRead
 	flushes // calls of commands, from here on
+	settingChanges
 	deletes
 	renames
 	listPops
@@ -35,7 +36,7 @@ const (
 
 func (c counter) String() string {
 	return [...]string{
-		"evicted", "expired", "commands", "bytes", "flushes", "deletes", "renames",
+		"evicted", "expired", "commands", "bytes", "flushes", "setting_changes", "deletes", "renames",
 		"list_pops", "list_sweeps", "list_pushes", "set_pops", "set_pushes", "zset_pops", "zset_sweeps", "zset_pushes",
 	}[c]
 }
@@ -53,7 +54,8 @@ var counterFields = map[string]counter{
 // script calls are counted by the server like any others.
 var counterCommands = map[string][]counter{
 	"flushdb": {flushes}, "flushall": {flushes},
-	"del": {deletes}, "unlink": {deletes},
+	"config|set": {settingChanges},
+	"del":        {deletes}, "unlink": {deletes},
 	"rename": {renames}, "renamenx": {renames}, "move": {renames}, "migrate": {renames},
 
 	"lpop": {listPops}, "rpop": {listPops}, "blpop": {listPops}, "brpop": {listPops}, "lrem": {listPops},
@@ -124,6 +126,8 @@ type facts struct {
 
 	maxmemory float64 // bytes; 0: no limit
 	policy    string
+
+	heard map[*watched]*valkey.Heard // nil if nobody listens
 }
 
 func newFacts(look valkey.Look, last *facts) *facts {

@@ -33,6 +33,7 @@ func (b *list) measure(ch *change) {
 		Pops: ch.clues.grew[f.pops], Pushes: ch.clues.grew[f.pushes],
 		HeadTime: ch.ends[0].own.at, TailTime: ch.ends[1].own.at,
 	}
+	ch.listen()
 	ch.Interval = b.meter.Measure(ch.count)
 }
 

@@ -16,6 +16,7 @@ type change struct {
 	facts *facts
 	clues *clues
 	flow.Interval
+	told *told // what the server told of the key; nil: nothing
 	// instead is the sight of a queue that is of another type than it was. What
 	// it held is gone then.
 	instead *valkey.Sight
@@ -67,12 +68,13 @@ func (t *Tracker) Looked(look valkey.Look) {
 
 // measure compares a sight with what is remembered of a queue.
 func (w *watched) measure(s *valkey.Sight, now *facts, clues *clues) change {
+	now.hear(w, s.Heard)
 	ch := change{w: w, sight: s, at: now.at, facts: now, clues: clues}
 	if s.Other {
 		ch.sight = nothing(s)
 	}
 	if w.body == nil {
-		w.begin(s.Type)
+		w.begin(typeOf(s))
 	}
 	if w.body == nil {
 		return ch
@@ -81,6 +83,7 @@ func (w *watched) measure(s *valkey.Sight, now *facts, clues *clues) change {
 	if s.Type != valkey.TypeUnknown && s.Type != ch.holds {
 		ch.sight, ch.instead = nothing(s), s
 	}
+	ch.told = ch.tellings()
 	if w.hasMembers() {
 		ch.turnover = w.members.compare(ch.sight, ch.at)
 	}

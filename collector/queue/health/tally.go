@@ -20,7 +20,7 @@ const (
 )
 
 // methods are all there are, the most exact first.
-var methods = []string{methodStream, flow.MethodIdle, flow.MethodMarker, methodMembers, flow.MethodLength, flow.MethodTurnover}
+var methods = []string{methodStream, flow.MethodIdle, flow.MethodMarker, methodMembers, flow.MethodNotifications, flow.MethodLength, flow.MethodTurnover}
 
 // tally is what came and went.
 type tally struct {

@@ -67,7 +67,7 @@ func (t *Tracker) judge(changes []change) {
 	}
 	for i := range changes {
 		ch := &changes[i]
-		if pops, sweeps := ch.pops(); ch.holds != valkey.TypeStream && taken[ch.takers()] > pops && sweeps == 0 && !ch.clues.restarted {
+		if pops, sweeps := ch.calls(); ch.holds != valkey.TypeStream && taken[ch.takers()] > pops && sweeps == 0 && !ch.clues.restarted {
 			t.bulk[ch.holds] = ch.at
 		}
 	}
@@ -76,7 +76,11 @@ func (t *Tracker) judge(changes []change) {
 		if !ch.Gone || ch.Before == 0 {
 			continue
 		}
-		ch.vanished, ch.cause = ch.lost(taken[ch.takers()], t.inBulk(ch.holds, ch.at)), ch.why()
+		others := taken[ch.takers()]
+		if ch.told.all() {
+			others = 0
+		}
+		ch.vanished, ch.cause = ch.lost(others, t.inBulk(ch.holds, ch.at)), ch.why()
 		if ch.vanished == 0 && ch.provesBulk() {
 			t.bulk[ch.holds] = ch.at
 		}
@@ -93,9 +97,18 @@ func (t *Tracker) inBulk(holds valkey.Type, now time.Time) bool {
 
 func (ch *change) takers() takers { return takers{ch.holds, ch.w.facts} }
 
-// pops are the calls that may have taken messages from a queue of this type,
-// and those of them that take any number.
+// pops are the calls that may have taken messages from this queue, and those of
+// them that take any number.
 func (ch *change) pops() (pops, sweeps float64) {
+	pops, sweeps = ch.calls()
+	if ch.told.all() {
+		pops = ch.told.most.Sum(takings...)
+	}
+	return pops, sweeps
+}
+
+// calls are those that may have taken messages from a queue of this type.
+func (ch *change) calls() (pops, sweeps float64) {
 	f, ok := families[ch.holds]
 	if !ok {
 		return 0, 0
@@ -120,7 +133,7 @@ func (ch *change) lost(others float64, bulk bool) float64 {
 		return 0
 	case mine == 0 && ch.why() != causeUnknown:
 		return ch.Before
-	case ch.clues.restarted || ch.clues.likely[flushes] > 0 || ch.ranOut() || ch.evicted():
+	case ch.clues.restarted || ch.clues.likely[flushes] > 0 || ch.ranOut() || ch.evicted() || ch.told.ended():
 		return max(0, ch.Before-mine)
 	}
 	return 0
@@ -129,11 +142,17 @@ func (ch *change) lost(others float64, bulk bool) float64 {
 // rewritten reports whether the messages of a list may still be there in other
 // words.
 func (ch *change) rewritten() bool {
+	if ch.told.all() {
+		return ch.sight.Length > 0 && ch.told.most.Sum(valkey.EventLInsert, valkey.EventLSet) > 0
+	}
 	return ch.sight.Length > 0 && ch.clues.lists != nil && ch.clues.lists.Altered > 0
 }
 
 // why is the first cause that may have been.
 func (ch *change) why() cause {
+	if c := ch.told.why(); c != causeUnknown && !ch.clues.restarted {
+		return c
+	}
 	switch likely := &ch.clues.likely; {
 	case ch.clues.restarted:
 		return restarted
@@ -143,9 +162,9 @@ func (ch *change) why() cause {
 		return ranOut
 	case ch.evicted():
 		return madeRoom
-	case likely[renames] > 0:
+	case likely[renames] > 0 && !ch.told.allLosses():
 		return renamed
-	case likely[deletes] > 0:
+	case likely[deletes] > 0 && !(ch.told.allLosses() && ch.told.most[valkey.EventEmptied] == 0):
 		return deleted
 	}
 	return causeUnknown
@@ -159,6 +178,9 @@ func (ch *change) ranOut() bool {
 // evicted reports whether the server deleted keys to make room, and may have
 // deleted this one.
 func (ch *change) evicted() bool {
+	if ch.told.allLosses() {
+		return ch.told.most[valkey.EventEvicted] > 0
+	}
 	return ch.clues.likely[evicted] > 0 && ch.w.facts.evictable(ch.w.ttl != valkey.None) != 0
 }
 
