@@ -82,6 +82,9 @@ func (s *session) greet(name, user, password string) error {
 	return s.conn.SetDeadline(time.Time{})
 }
 
+// longestComplaint is how many bytes of an error reply are of interest.
+const longestComplaint = 300
+
 const notifySetting = "notify-keyspace-events"
 
 func askNotifications() []string { return []string{"CONFIG", "GET", notifySetting} }
@@ -140,7 +143,8 @@ func (s *session) read() error {
 func (s *session) understand(a *answer) error {
 	switch words := a.words(); {
 	case a.kind == '-' || a.kind == '!':
-		return serverSaid(withoutArguments(a.text))
+		text := withoutArguments(a.text)
+		return serverSaid(text[:min(len(text), longestComplaint)])
 	case a.kind == '>' && len(words) == 3:
 		s.told(words[0], words[1], words[2])
 		return nil
