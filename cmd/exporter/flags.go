@@ -80,7 +80,7 @@ func (f *flags) configFlags(app *kingpin.Application) {
 
 func (f *flags) stateFlags(app *kingpin.Application) {
 	app.Flag("state.file", "File in which the exporter keeps what it has learned of the queues (since when a job has been seen, what came and went), so that "+
-		"a restart loses nothing. It holds hashes of jobs, not their text. Without it, this begins anew at each start.").
+		"a restart in order loses nothing; after a crash counters begin at 0 and ages go on. It holds hashes of jobs, not their text. Without it, all begins anew.").
 		PlaceHolder("FILE").StringVar(&f.stateFile)
 }
 

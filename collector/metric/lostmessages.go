@@ -13,7 +13,7 @@ var QueueEvictable = lostMessages.gauge("redis_queue_evictable", Bool, Reply("IN
 // The damage.
 var (
 	QueueVanished = lostMessages.counter("redis_queue_vanished_messages_total", None, Own("the length before, and the calls that the server counted"),
-		"Messages that were gone at once with the whole queue while the server had not run enough commands to take them. Any growth is lost work: the causes are counted for all queues together, and producers may have to send again.",
+		"Messages that were gone at once with the whole queue while the server had not run enough commands to take them. Growth is lost work, unless your consumers take a queue by RENAME or DEL: the causes are counted for all queues together, and producers may have to send again.",
 		LabelDB, LabelQueue, LabelRole)
 	VanishedByCause = lostMessages.counter("redis_queue_vanished_messages_by_cause_total", None, Own("the length before, and what the server counted"),
 		"Messages that vanished, all queues together, by the first cause that the server's own counters admit. Evicted: the memory limit and its policy. Expired: somebody set a TTL. Flushed, deleted or renamed: a command of a client. Restarted: no persistence, or an old snapshot.",

@@ -11,7 +11,7 @@ var (
 	QueueEnqueued = queueFlow.counter("redis_queue_enqueued_total", None, Own("where the messages seen last have moved to; sets: their members; streams: entries-added"),
 		"Messages that arrived; a lower bound when the flow is not exact. While its rate is above that of departures, the queue grows: add workers, or slow the producers down.",
 		LabelDB, LabelQueue, LabelRole)
-	QueueDequeued = queueFlow.counter("redis_queue_dequeued_total", None, Own("arrivals less the growth of the queue; streams: entries-read of the slowest group"),
+	QueueDequeued = queueFlow.counter("redis_queue_dequeued_total", None, Own("arrivals less the growth of the queue; streams: entries-read of the slowest group whose position is known"),
 		"Messages that were taken out, without those that vanished; a lower bound when the flow is not exact. If it stands still on a queue that is not empty, nobody works: see whether the workers run, are connected, and what they wait for.",
 		LabelDB, LabelQueue, LabelRole)
 	QueueFlowInfo = queueFlow.gauge("redis_queue_flow_info", Info, Own("its looks at queues"),

@@ -43,7 +43,8 @@ type Observer struct {
 	pause   func(context.Context, time.Duration)
 	now     func() time.Time
 
-	failing valkey.Kind // why the latest look failed, to log a change only
+	works   []time.Duration // of the server for the latest looks, at most trial
+	failing valkey.Kind     // why the latest look failed, to log a change only
 	warned  bool
 
 	mu    sync.Mutex
@@ -104,6 +105,7 @@ func (o *Observer) Run(ctx context.Context) {
 func (o *Observer) round(ctx context.Context) {
 	queues, unobserved := closest(o.list.Queues(), o.limits.MaxQueues)
 	o.tracker.Forget(queues)
+	o.reach(len(queues), unobserved)
 	if o.hearing != nil {
 		o.hearing.Follow(o.tracker.MayBeLists(queues))
 	}
@@ -119,11 +121,18 @@ func (o *Observer) round(ctx context.Context) {
 		if look.Err != nil {
 			return
 		}
-		o.pause(ctx, payFor(look, o.limits.Share))
+		o.pause(ctx, o.payFor(look))
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.stats.Last, o.stats.Observed, o.stats.Unobserved = o.now(), len(queues), unobserved
+	o.stats.Last = o.now()
+}
+
+// reach takes note of how many queues are looked at.
+func (o *Observer) reach(observed, unobserved int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.stats.Observed, o.stats.Unobserved = observed, unobserved
 }
 
 func (o *Observer) look(ctx context.Context, queues []*valkey.Queue) valkey.Look {
@@ -225,12 +234,19 @@ func micro(info valkey.Info, command string) float64 {
 }
 
 // payFor is the pause after a look, so that looks take no more than their
-// share of the server's time. Where the server does not tell how long it
-// worked, the whole round trip counts.
-func payFor(look valkey.Look, share float64) time.Duration {
+// share of the server's time. The typical one of the latest looks counts: one
+// message of megabytes must not keep all queues waiting. Where the server does
+// not tell how long it worked, the whole round trip counts.
+func (o *Observer) payFor(look valkey.Look) time.Duration {
 	work := serverTime(look)
 	if work == 0 {
 		work = look.Took
 	}
-	return time.Duration(float64(min(work, mostWork)) * (1 - share) / share)
+	o.works = append(o.works, work)
+	if len(o.works) > trial {
+		o.works = o.works[1:]
+	}
+	sorted := slices.Sorted(slices.Values(o.works))
+	typical := min(sorted[(len(sorted)-1)/2], mostWork)
+	return time.Duration(float64(typical) * (1 - o.limits.Share) / o.limits.Share)
 }

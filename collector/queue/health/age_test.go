@@ -169,7 +169,7 @@ func TestOneBadMessageAffectsItsOwnQueueOnly(t *testing.T) {
 
 func TestAMessageThatIsTooBigIsLeftAloneForAMinute(t *testing.T) {
 	s := play(t, Settings{}, "work q")
-	s.lpush("q", `{"data":"`+strings.Repeat("x", maxBytes)+`"}`)
+	s.lpush("q", `{"data":"`+strings.Repeat("x", tooBig)+`"}`)
 	s.look()
 	s.wantFailures("q", payload.TooBig)
 	asked := 0

@@ -12,7 +12,7 @@ import (
 
 const (
 	// lettersEvery is how often dead letters are sampled at most.
-	lettersEvery = time.Minute
+	lettersEvery = 15 * time.Second
 	// reasonsShown is how many reasons of death have a name; the others are one.
 	reasonsShown  = 10
 	reasonUnknown = "unknown"
@@ -44,7 +44,7 @@ func (l *letters) read(s *valkey.Sight, where payload.Path, at time.Time) {
 	switch {
 	case l == nil:
 	case s.Length == 0:
-		l.reasons = nil
+		l.reasons, l.sampled = nil, time.Time{} // what comes now is news
 	case len(s.Newest) > 0:
 		l.sampled, l.changed, l.reasons = at, false, reasons(s.Newest, where)
 	}

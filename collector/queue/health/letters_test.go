@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"testing"
-	"time"
 
 	"valkey-exporter/collector/queue/payload"
 	"valkey-exporter/collector/valkey"
@@ -85,8 +84,8 @@ func TestDeadLettersAreSampledWhenSomethingChanged(t *testing.T) {
 		s.lpush("d", died(i, "b"))
 		got += samples(1)
 	}
-	if minutes := int(120 * interval / time.Minute); got < minutes-1 || got > minutes {
-		t.Errorf("sampled %d times in %d minutes, want once a minute", got, minutes)
+	if times := int(120 * interval / lettersEvery); got < times-1 || got > times {
+		t.Errorf("sampled %d times in ten minutes, want %d", got, times)
 	}
 }
 

@@ -25,6 +25,7 @@ type change struct {
 	ends     [2]end     // of a list or sorted set: head and tail
 	turnover *turnover  // nil if the members were not seen
 	vanished float64    // of Before
+	other    bool       // the key holds what no queue can be
 	cause    cause
 
 	// What waits now.
@@ -71,7 +72,7 @@ func (w *watched) measure(s *valkey.Sight, now *facts, clues *clues) change {
 	now.hear(w, s.Heard)
 	ch := change{w: w, sight: s, at: now.at, facts: now, clues: clues}
 	if s.Other {
-		ch.sight = nothing(s)
+		ch.sight, ch.other = nothing(s), true
 	}
 	if w.body == nil {
 		w.begin(typeOf(s))

@@ -259,6 +259,7 @@ func (l messages) describe(s *valkey.Sight, q valkey.Question) {
 	s.Length = float64(len(l))
 	if q.Ends {
 		s.Head, s.Tail = entry(l[0], valkey.NotSent), entry(l[len(l)-1], valkey.NotSent)
+		s.Biggest = max(s.Head.Size, s.Tail.Size)
 	}
 	backwards := slices.Clone(l)
 	slices.Reverse(backwards)

@@ -14,6 +14,8 @@ type watched struct {
 	body     body   // nil as long as nothing was seen that a queue can be
 	kept     uint32 // the round of Forget that named it last
 	steady   bool   // the time to live runs out: nobody has renewed it since the look before
+	other    bool   // it is no queue at present, but another type of key
+	singles  uint8  // messages that were seen taken one by one, up to enough
 
 	// Of the last look that was answered.
 	seen      time.Time // when that was; zero: never
@@ -90,13 +92,13 @@ func (w *watched) remember(ch *change, o Options) {
 	if w.length != ch.sight.Length || ch.Enqueued > 0 || ch.Dequeued > 0 {
 		w.letters.change()
 	}
-	w.length, w.resized = ch.sight.Length, ch.at
+	w.length, w.resized, w.other = ch.sight.Length, ch.at, ch.other
 	w.oldest, w.next, w.order = ch.oldest, ch.next, ch.order
 	w.streamSighting = ch.sight.Stream
 	w.stall.blind = ch.blind || w.queue.Role == roleProcessing
 	w.stall.saw(ch.empty(), ch.Moved, ch.at)
 	w.drain.add(ch.at, ch.backlog, o.Interval)
-	w.spare(ch.sight, o)
+	w.spare(ch.sight)
 	w.probe(ch.at)
 	w.letters.read(ch.sight, w.settings.Error, ch.at)
 }
@@ -143,21 +145,21 @@ func (ch *change) empty() bool {
 	return ch.backlog == 0
 }
 
-// spare stops asking for messages for a while when one is too big to be a
-// marker, or to be sent at all: it costs the server a copy each time.
-func (w *watched) spare(s *valkey.Sight, o Options) {
-	for _, entry := range []*valkey.Entry{s.Head, s.Tail} {
-		if entry != nil && !entry.Whole() && entry.Size > o.MaxBytes/4 {
-			w.spared = w.seen.Add(sparedFor)
-		}
-	}
-	if s.Biggest > o.MaxBytes {
+// spare stops asking for messages for a while when one is so big that each copy
+// of it, sent or not, would keep the server from other work.
+func (w *watched) spare(s *valkey.Sight) {
+	if s.Biggest > tooBig {
 		w.spared = w.seen.Add(sparedFor)
 	}
 }
 
-// sparedFor is how long messages are left alone when one is too big.
-const sparedFor = time.Minute
+const (
+	// tooBig is a message of which the server needs milliseconds to make a copy,
+	// in bytes.
+	tooBig = 1 << 20
+	// sparedFor is how long messages are left alone when one is too big.
+	sparedFor = time.Minute
+)
 
 // turn takes over the members that are there now. How long those that are gone
 // took is known if all of them were seen before and after, and none vanished.
@@ -193,6 +195,8 @@ func (w *watched) fail(e end) {
 // NotSent if nothing is known of it.
 func (w *watched) age(now time.Time) float64 {
 	switch {
+	case w.other:
+		return valkey.NotSent
 	case w.length == 0:
 		return 0
 	case !w.oldest.at.IsZero():
@@ -207,8 +211,8 @@ func (w *watched) age(now time.Time) float64 {
 // message was there at the first look of all tells only that it is older.
 func (w *watched) probe(at time.Time) {
 	target := w.settings.MaxAge
-	if target == 0 || w.queue.Role != roleWork {
-		return
+	if target == 0 || w.queue.Role != roleWork || at.Before(w.spared) {
+		return // of a queue that is left alone nobody knows the oldest message
 	}
 	age := w.age(at)
 	good := age <= target.Seconds()

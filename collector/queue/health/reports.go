@@ -40,7 +40,7 @@ func (t *Tracker) Reports(now time.Time) []Report {
 			continue
 		}
 		r := w.counters(now)
-		if now.Sub(w.seen) <= t.options.patience() {
+		if now.Sub(w.seen) <= t.options.patience() && !w.other {
 			w.describe(&r, now)
 			r.Evictable = t.facts.evictable(w.ttl != valkey.None)
 		}

@@ -77,7 +77,7 @@ func (r *restorer) queue(w *watched, q *savedQueue) {
 	w.length, w.resized, w.stall = q.Length, r.past(q.Resized), stall{r.past(q.Stalled), q.Blind}
 	w.oldest, w.next, w.order, w.offset = r.stamp(q.Oldest), r.stamp(q.Next), q.Order, restoredNumber(q.Offset)
 	w.flow = tally{method: q.Method, enqueued: q.Enqueued, dequeued: q.Dequeued, gaps: q.Gaps, gap: r.past(q.Gap)}
-	w.vanished, w.freshness = q.Vanished, Freshness{q.Probes, q.Good}
+	w.vanished, w.singles, w.freshness = q.Vanished, q.Singles, Freshness{q.Probes, q.Good}
 	w.failures = restoredFailures(q)
 	w.restoreDurations(q.Durations)
 	r.members(w, q)

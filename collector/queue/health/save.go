@@ -80,7 +80,7 @@ func (w *watched) save() savedQueue {
 		Seen: w.seen, Began: w.began, TTL: w.ttl, Length: w.length, Resized: w.resized, Stalled: w.stall.since, Blind: w.stall.blind,
 		Oldest: w.oldest.save(), Next: w.next.save(), Order: w.order, Offset: savedNumber(w.offset),
 		Method: w.flow.method, Enqueued: w.flow.enqueued, Dequeued: w.flow.dequeued, Gaps: w.flow.gaps, Gap: w.flow.gap,
-		Vanished: w.vanished, Probes: w.freshness.Probes, Good: w.freshness.Good,
+		Vanished: w.vanished, Singles: w.singles, Probes: w.freshness.Probes, Good: w.freshness.Good,
 		Failures: w.failures.reported(),
 	}
 	if w.durations != nil {

@@ -39,6 +39,7 @@ type savedQueue struct {
 	Gaps      float64   `json:"gaps,omitempty"`
 	Gap       time.Time `json:"gap,omitzero"`
 	Vanished  float64   `json:"vanished,omitempty"`
+	Singles   uint8     `json:"singles,omitempty"`
 	Probes    float64   `json:"probes,omitempty"`
 	Good      float64   `json:"good,omitempty"`
 	Failures  []Failure `json:"failures,omitempty"`

@@ -67,6 +67,7 @@ func (t *Tracker) judge(changes []change) {
 	}
 	for i := range changes {
 		ch := &changes[i]
+		ch.learnSingle(taken[ch.takers()])
 		if pops, sweeps := ch.calls(); ch.holds != valkey.TypeStream && taken[ch.takers()] > pops && sweeps == 0 && !ch.clues.restarted {
 			t.bulk[ch.holds] = ch.at
 		}
@@ -80,7 +81,9 @@ func (t *Tracker) judge(changes []change) {
 		if ch.told.all() {
 			others = 0
 		}
-		ch.vanished, ch.cause = ch.lost(others, t.inBulk(ch.holds, ch.at)), ch.why()
+		bulk := t.inBulk(ch.holds, ch.at)
+		ch.vanished, ch.cause = ch.lost(others, bulk, t.options.Interval), ch.why()
+		ch.creditTo(others, bulk)
 		if ch.vanished == 0 && ch.provesBulk() {
 			t.bulk[ch.holds] = ch.at
 		}
@@ -119,7 +122,7 @@ func (ch *change) calls() (pops, sweeps float64) {
 // lost is how many of the messages that are gone nobody took: a lower bound,
 // and 0 unless something says so. Others is what other queues were seen to
 // lose to the same calls.
-func (ch *change) lost(others float64, bulk bool) float64 {
+func (ch *change) lost(others float64, bulk bool, interval time.Duration) float64 {
 	pops, sweeps := ch.pops()
 	mine := max(0, pops-others)
 	switch {
@@ -133,10 +136,56 @@ func (ch *change) lost(others float64, bulk bool) float64 {
 		return 0
 	case mine == 0 && ch.why() != causeUnknown:
 		return ch.Before
-	case ch.clues.restarted || ch.clues.likely[flushes] > 0 || ch.ranOut() || ch.evicted() || ch.told.ended():
+	case ch.clues.restarted || ch.ranOut() || ch.told.ended():
+		return max(0, ch.Before-mine)
+	case ch.w.singly() && (ch.why() != causeUnknown || ch.other):
+		return max(0, ch.Before-mine)
+	case ch.abandoned(interval) && (ch.clues.likely[flushes] > 0 || ch.evicted()):
 		return max(0, ch.Before-mine)
 	}
-	return 0
+	return 0 // one call may have taken all, and caches delete keys all the time
+}
+
+// creditTo bounds what counts as taken of a queue that is gone, if something
+// else than consumers may have ended it: no more than the server ran calls, as
+// long as nothing tells that one call takes many.
+func (ch *change) creditTo(others float64, bulk bool) {
+	pops, sweeps := ch.pops()
+	if math.IsNaN(pops) || bulk || sweeps > 0 || ch.why() == causeUnknown && !ch.other {
+		return
+	}
+	if most := max(0, pops-others); ch.Dequeued > most {
+		ch.Dequeued, ch.Exact = most, false
+	}
+}
+
+// enoughSingles is how many messages are to be seen taken one by one until that
+// is believed to be how this queue is worked on.
+const enoughSingles = 10
+
+// learnSingle counts messages that were seen leaving one by one: about as many
+// as the server ran calls, less those for other queues.
+func (ch *change) learnSingle(taken float64) {
+	if !ch.Exact || ch.Gone || ch.Dequeued == 0 {
+		return
+	}
+	pops, sweeps := ch.pops()
+	others := taken - ch.Dequeued
+	if ch.told.all() {
+		others = 0
+	}
+	if mine := pops - others; sweeps == 0 && ch.Dequeued <= mine && mine <= 2*ch.Dequeued+2 {
+		ch.w.singles = uint8(min(float64(ch.w.singles)+ch.Dequeued, enoughSingles))
+	}
+}
+
+func (w *watched) singly() bool { return w.singles >= enoughSingles }
+
+// abandoned reports whether nobody was seen taking anything for a while: it is
+// not likely that somebody came to take all at the moment when it was gone.
+func (ch *change) abandoned(interval time.Duration) bool {
+	since := ch.w.stall.since
+	return !since.IsZero() && !ch.w.stall.blind && ch.w.seen.Sub(since) >= 2*interval
 }
 
 // rewritten reports whether the messages of a list may still be there in other

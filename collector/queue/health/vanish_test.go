@@ -53,7 +53,7 @@ func TestWhatIsGoneAlthoughNobodyPoppedHasVanished(t *testing.T) {
 			s.fields["maxmemory"], s.fields["maxmemory_policy"] = "1000", "allkeys-lru"
 			s.lpush("q", jobs(100)...)
 			s.lpush("other", "1", "2", "3", "4", "5")
-			s.look().look()
+			s.look().look().look()
 			each(test.popped, func() { s.rpop("other", 1) })
 			test.happens(s)
 			s.look().look()
@@ -89,7 +89,7 @@ func TestAKeyIsEvictedOnlyIfItMayBe(t *testing.T) {
 			s := play(t, Settings{}, "work q")
 			s.fields["maxmemory"], s.fields["maxmemory_policy"] = "1000", policy
 			s.lpush("q", jobs(100)...)
-			s.look()
+			s.look().look().look()
 			each(5, func() { s.rpop("unwatched", 1) })
 			s.evict("q")
 			s.look()
@@ -142,6 +142,59 @@ func TestBulkIsSeenInQueuesThatAreAlwaysEmptied(t *testing.T) {
 	s.rpop("a", 100)
 	s.look()
 	s.wantVanished("a", 0, map[string]float64{})
+}
+
+// Nothing tells one call that takes all from an eviction, as long as there is
+// always one or the other.
+func TestAQueueThatIsEmptiedAtOnceLosesNothingBesideEvictions(t *testing.T) {
+	s := play(t, Settings{}, "work a")
+	s.fields["maxmemory"], s.fields["maxmemory_policy"] = "1000", "allkeys-lru"
+	for i := range 10 {
+		s.counts["evicted_keys"] += 3
+		s.call("flushdb") // of another database
+		s.lpush("a", fmt.Sprint("x", i), fmt.Sprint("y", i), fmt.Sprint("z", i))
+		s.look()
+		s.counts["evicted_keys"] += 3
+		s.call("del")
+		s.rpop("a", 1000)
+		s.look()
+	}
+	s.wantVanished("a", 0, map[string]float64{})
+}
+
+// A queue that workers drain one by one and that is deleted under their hands.
+func TestAQueueOfBusyWorkersIsDeleted(t *testing.T) {
+	for name, end := range map[string]func(*story){
+		"deleted": func(s *story) { s.del("q") }, "renamed": func(s *story) { s.rename("q", "r") },
+	} {
+		s := play(t, Settings{}, "work q")
+		s.lpush("q", jobs(500)...)
+		s.look()
+		each(12, func() { s.rpop("q", 1) })
+		s.look()
+		each(7, func() { s.rpop("q", 1) })
+		end(s)
+		s.look()
+		s.wantVanished("q", 481, map[string]float64{name: 481})
+		if got := s.report("q").Flow.Dequeued; got != 19 {
+			t.Errorf("%s: %g messages were dequeued, want 19", name, got)
+		}
+	}
+}
+
+// Nobody knows how this queue is worked on; but two calls are not a hundred
+// messages when a cache deletes its keys all the time.
+func TestWhatIsGoneIsCreditedToTheCallsAtMost(t *testing.T) {
+	s := play(t, Settings{}, "work q")
+	s.lpush("q", jobs(100)...)
+	s.look()
+	each(2, func() { s.rpop("unwatched", 1) })
+	s.del("q")
+	s.look()
+	s.wantVanished("q", 0, map[string]float64{})
+	if got := s.report("q").Flow; got.Dequeued != 2 || got.Exact {
+		t.Errorf("%g messages were dequeued, exact %v; want 2 at most", got.Dequeued, got.Exact)
+	}
 }
 
 func TestBulkIsForgottenAfterAWeek(t *testing.T) {

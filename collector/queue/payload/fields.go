@@ -7,7 +7,8 @@ const (
 	unknown  kind = iota
 	death         // when the message died
 	queueing      // when it was put into a queue
-	creation      // when something was made or happened, most likely the message
+	creation      // when something was made or happened; at the top most likely the message
+	stamp         // the same, in a name that things have only if they are messages or events
 	anyID         // an id of whatever the object is
 	jobID         // an id that can only be that of a message
 	kinds
@@ -29,13 +30,14 @@ const nowhere = 0
 
 // tiers order the fields by how likely they tell when the message was made; the
 // least is best. The top level comes before one level down, and the time at
-// which something was queued before that at which something was made: a
-// payload's created_at is often that of a customer or an order, years before the
-// job. So even the id of the message goes before it, and in a list it does not
-// count at all.
+// which something was queued before that at which something was made. In the
+// content the latter does not count: a payload's created_at is that of a customer
+// or an order, years before the job. Only a stamp does, because events have one,
+// but even the id of the message goes before it; and not in a list.
 var tiers = [kinds][places]int{
 	queueing: {top: 4, envelope: 6, content: 8, listed: 8},
-	creation: {top: 5, envelope: 7, content: lastResort},
+	creation: {top: 5, envelope: 7},
+	stamp:    {top: 5, envelope: 7, content: lastResort},
 	anyID:    {top: 9, envelope: 10},
 	jobID:    {top: 9, envelope: 10, content: 11},
 }
@@ -91,8 +93,8 @@ var fields = numbered([]field{
 	{name: "created_at", kind: creation}, // Laravel, Sidekiq, RQ
 	{name: "created", kind: creation},
 	{name: "created_on", kind: creation},
-	{name: "timestamp", kind: creation}, // BullMQ, and as @timestamp Logstash and Beats
-	{name: "ts", kind: creation},
+	{name: "timestamp", kind: stamp}, // BullMQ, and as @timestamp Logstash and Beats
+	{name: "ts", kind: stamp},
 	{name: "emitted_at", kind: creation},
 	{name: "occurred_at", kind: creation},
 	{name: "time", kind: creation},

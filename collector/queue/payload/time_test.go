@@ -123,8 +123,12 @@ func TestTheBestFieldWinsWhereverItStands(t *testing.T) {
 		{`"t"`, `"meta":{"enqueued_at"`, "t"},
 		{`"meta":{"created_at"`, `"payload":{"enqueued_at"`, "meta.created_at"},
 		{`"meta":{"enqueued_at"`, `"meta":{"created_at"`, "meta.enqueued_at"},
-		{`"payload":{"enqueued_at"`, `"payload":{"created_at"`, "payload.enqueued_at"},
-		{`"args":[{"enqueued_at"`, `"customer":{"created_at"`, "args.enqueued_at"},
+		{`"payload":{"enqueued_at"`, `"payload":{"timestamp"`, "payload.enqueued_at"},
+		{`"args":[{"enqueued_at"`, `"customer":{"timestamp"`, "args.enqueued_at"},
+		{`"t"`, `"payload":{"timestamp"`, "t"},
+		{`"meta":{"t"`, `"payload":{"timestamp"`, "meta.t"},
+		{`"payload":{"timestamp"`, `"payload":{"created_at"`, "payload.timestamp"},
+		{`"payload":{"timestamp"`, `"payload":{"ts"`, "payload.timestamp"},
 	} {
 		closed := func(s string) string {
 			s += `:1717243190`
@@ -152,8 +156,10 @@ func TestASourceIsAFixedName(t *testing.T) {
 		`{"hunter2":{"queuedAt":1717243190}}`:                    "*.queued_at",
 		`{"hunter2":[{"queuedAt":1717243190}]}`:                  "*.queued_at",
 		`[{"queuedAt":1717243190}]`:                              "*.queued_at",
-		`{"payload":{"created_at":1717243190}}`:                  "payload.created_at",
-		`{"customer":{"created_at":1717243190}}`:                 "*.created_at",
+		`{"payload":{"timestamp":1717243190}}`:                   "payload.timestamp",
+		`{"data":{"@timestamp":1717243190}}`:                     "data.timestamp",
+		`{"data":"{\"TS\":1717243190}"}`:                         "data.ts",
+		`{"click":{"timeStamp":1717243190}}`:                     "*.timestamp",
 		`{"original":"{\"timestamp\":1717243190}"}`:              "original.timestamp",
 		`"{\"timestamp\":1717243190}"`:                           "timestamp",
 		"\ufeff" + ` {"timestamp":1717243190}`:                   "timestamp",
@@ -178,6 +184,43 @@ func TestWhatIsTooDeepOrNotOursIsNotBelieved(t *testing.T) {
 	}
 }
 
+func TestTimesOfWhatAJobIsAboutAreNotItsOwn(t *testing.T) {
+	for _, text := range []string{
+		`{"id":"9b2d","type":"mail","payload":{"user":"x","created_at":"2020-01-01T00:00:00Z"}}`,
+		`{"user":{"id":3,"created_at":"2020-01-01T00:00:00Z"}}`,
+		`{"data":"{\"created_at\":\"2020-01-01T00:00:00Z\"}"}`,
+		`{"user":{"created_at":"1999-12-31T23:59:59Z"},"payload":{"date":5,"time":2717243190}}`, // nor are they wrong
+		`{"items":[{"timestamp":1717243190,"ts":1717243190}]}`,
+	} {
+		wantFound(t, Finder{}, text, found{failure: NoTimestamp})
+		wantFound(t, Finder{DeadLetter: true}, text, found{failure: NoTimestamp})
+	}
+	for _, f := range fields {
+		if f.kind != creation {
+			continue
+		}
+		for _, parent := range []string{"payload", "data", "body", "event", "content", "args", "params", "kwargs", "error", "failure", "customer"} {
+			wantFound(t, Finder{}, `{"`+parent+`":{"`+f.name+`":1717243190}}`, found{failure: NoTimestamp})
+		}
+	}
+}
+
+func TestAStampInTheContentIsTheLastResort(t *testing.T) {
+	const last, at = `"payload":{"timestamp":1700000000}`, "2024-06-01T11:59:50Z"
+	wantFound(t, Finder{}, `{`+last+`}`, found{"2023-11-14T22:13:20Z", "payload.timestamp", ""})
+	for better, want := range map[string]found{
+		`"date":1717243190`:                    {at, "date", ""},
+		`"meta":{"created_at":1717243190}`:     {at, "meta.created_at", ""},
+		`"args":[{"enqueued_at":1717243190}]`:  {at, "args.enqueued_at", ""},
+		`"id":"` + rfcUUID + `"`:               {rfcTime, "uuidv7", ""},
+		`"data":{"job_id":"` + ulidText + `"}`: {ulidTime, "ulid", ""},
+		`"payload":{"queued_at":1717243190}`:   {at, "payload.queued_at", ""},
+	} {
+		wantFound(t, Finder{}, `{`+last+`,`+better+`}`, want)
+		wantFound(t, Finder{}, `{`+better+`,`+last+`}`, want)
+	}
+}
+
 func TestADeadLetterCountsFromItsDeath(t *testing.T) {
 	dead := Finder{DeadLetter: true}
 	at := "2024-06-01T11:59:50Z"
@@ -196,9 +239,11 @@ func TestADeadLetterCountsFromItsDeath(t *testing.T) {
 }
 
 func TestACutMessageIsNotJudgedByWhatTheJobIsAbout(t *testing.T) {
-	text := []byte(`{"payload":{"created_at":1717243190},"padding":"`)
-	if got := foundBy(Finder{}, text, false); got != (found{failure: TooBig}) {
-		t.Errorf("got %+v, want %q: a better field may follow", got, TooBig)
+	for _, name := range []string{"timestamp", "ts", "created_at"} {
+		text := []byte(`{"payload":{"` + name + `":1717243190},"padding":"`)
+		if got := foundBy(Finder{}, text, false); got != (found{failure: TooBig}) {
+			t.Errorf("%s: got %+v, want %q: a better field may follow", text, got, TooBig)
+		}
 	}
 }
 
