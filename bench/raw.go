@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"strconv"
 	"strings"
@@ -103,29 +104,17 @@ func (c *rawClient) skip(n int) error {
 
 // text is the reply to a command that is answered by one string.
 func (c *rawClient) text(words ...string) (string, error) {
-	var r request
-	r.add(words...)
-	if err := c.conn.SetDeadline(time.Now().Add(rawTimeout)); err != nil {
-		return "", err
-	}
-	if _, err := c.conn.Write(r.bytes); err != nil {
-		return "", err
-	}
-	line, err := c.in.ReadString('\n')
+	header, err := c.ask('$', words)
 	if err != nil {
 		return "", err
 	}
-	size, err := strconv.Atoi(line[1 : len(line)-2])
-	if line[0] != '$' || err != nil {
-		return "", fmt.Errorf("%v: %s", words, line)
+	size, err := strconv.Atoi(header)
+	if err != nil {
+		return "", fmt.Errorf("%v: %w", words, err)
 	}
 	text := make([]byte, size)
-	for read := 0; read < size; {
-		n, err := c.in.Read(text[read:])
-		if err != nil {
-			return "", err
-		}
-		read += n
+	if _, err := io.ReadFull(c.in, text); err != nil {
+		return "", err
 	}
 	_, err = c.in.Discard(2)
 	return string(text), err
@@ -133,20 +122,30 @@ func (c *rawClient) text(words ...string) (string, error) {
 
 // number is the reply to a command that is answered by one.
 func (c *rawClient) number(words ...string) (float64, error) {
-	var r request
-	r.add(words...)
-	if err := c.conn.SetDeadline(time.Now().Add(rawTimeout)); err != nil {
-		return 0, err
-	}
-	if _, err := c.conn.Write(r.bytes); err != nil {
-		return 0, err
-	}
-	line, err := c.in.ReadString('\n')
+	text, err := c.ask(':', words)
 	if err != nil {
 		return 0, err
 	}
-	if line[0] != ':' {
-		return 0, fmt.Errorf("%v: %s", words, line)
+	return strconv.ParseFloat(text, 64)
+}
+
+// ask sends one command and returns the first line of a reply of this kind,
+// without the character that tells it.
+func (c *rawClient) ask(kind byte, words []string) (string, error) {
+	var r request
+	r.add(words...)
+	if err := c.conn.SetDeadline(time.Now().Add(rawTimeout)); err != nil {
+		return "", err
 	}
-	return strconv.ParseFloat(strings.TrimSpace(line[1:]), 64)
+	if _, err := c.conn.Write(r.bytes); err != nil {
+		return "", err
+	}
+	line, err := c.in.ReadString('\n')
+	if err != nil {
+		return "", err
+	}
+	if line[0] != kind {
+		return "", fmt.Errorf("%v: %s", words, line)
+	}
+	return strings.TrimSpace(line[1:]), nil
 }

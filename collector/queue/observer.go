@@ -62,18 +62,6 @@ type Looks struct {
 	Unobserved int           // queues beyond Closeness.MaxQueues
 }
 
-// Add joins what two loops have done, one after the other.
-func (l Looks) Add(earlier Looks) Looks {
-	l.Count += earlier.Count
-	l.Took += earlier.Took
-	l.Failures += earlier.Failures
-	l.ServerTime += earlier.ServerTime
-	if l.Last.IsZero() {
-		l.Last, l.Observed, l.Unobserved = earlier.Last, earlier.Observed, earlier.Unobserved
-	}
-	return l
-}
-
 // NewObserver prepares the loop; before is what the loop had done that it
 // replaces.
 func NewObserver(list *Watchlist, tracker *health.Tracker, looker *valkey.Looker, c Closeness, before Looks, log *slog.Logger) *Observer {

@@ -170,7 +170,8 @@ func (f *facts) since(earlier *facts) *clues {
 	}
 	c.grew, c.likely = grew, grew
 	if !math.IsNaN(grew[listPops]) {
-		c.lists = commandsSince(f.after.lists, earlier.before.lists)
+		lists := f.after.lists.Since(earlier.before.lists)
+		c.lists = &lists
 	}
 	return c
 }
@@ -183,14 +184,6 @@ func (f *facts) sinceRestart(earlier *facts) counters {
 		c[i] += earlier.lately[i]
 	}
 	return c
-}
-
-func commandsSince(now, from flow.Commands) *flow.Commands {
-	return &flow.Commands{
-		PushedHead: now.PushedHead - from.PushedHead, PushedTail: now.PushedTail - from.PushedTail, Pushed: now.Pushed - from.Pushed,
-		PoppedHead: now.PoppedHead - from.PoppedHead, PoppedTail: now.PoppedTail - from.PoppedTail, Popped: now.Popped - from.Popped,
-		Removed: now.Removed - from.Removed, Altered: now.Altered - from.Altered,
-	}
 }
 
 func unknown() counters {

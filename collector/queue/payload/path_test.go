@@ -65,11 +65,11 @@ func TestAValueAtThePathThatIsNoTimeIsAFailure(t *testing.T) {
 
 func TestTimeIsAFinderOfLivingMessages(t *testing.T) {
 	text := []byte(`{"failed_at":1717243199,"x":1717243190}`)
-	at, source, failure := Time(text, true, parsed(t, "x"), now)
+	at, source, failure := Finder{Path: parsed(t, "x")}.Time(text, true, now)
 	if at.Unix() != 1717243190 || source != "x" || failure != "" {
 		t.Errorf("Time = %v, %q, %q", at, source, failure)
 	}
-	if _, _, failure := Time(text, true, Path{}, now); failure != NoTimestamp {
+	if _, _, failure := (Finder{}).Time(text, true, now); failure != NoTimestamp {
 		t.Errorf("Time = %q, want %q", failure, NoTimestamp)
 	}
 }

@@ -42,11 +42,6 @@ type Finder struct {
 	DeadLetter bool
 }
 
-// Time is Finder.Time of a message that is not a dead letter.
-func Time(text []byte, whole bool, path Path, now time.Time) (at time.Time, source, failure string) {
-	return Finder{Path: path}.Time(text, whole, now)
-}
-
 // Time finds when a message was made. Whole is false when text is only its
 // beginning. Either failure says why there is no time, or source says where it
 // was found: at Path, in a field (enqueued_at), in one of an object
