@@ -32,6 +32,7 @@ type Validated struct {
 	discovery Discovery
 	observe   Observe
 	scrape    Scrape
+	alerts    Alerts
 }
 
 // Queues are the keys and patterns to watch, in the order of the file. The
@@ -47,12 +48,17 @@ func (v Validated) Observe() Observe { return v.observe }
 // Scrape says how the server is asked.
 func (v Validated) Scrape() Scrape { return v.scrape }
 
+// Alerts says what the alert rules are about and what they compare with. The
+// caller owns what it contains.
+func (v Validated) Alerts() Alerts { return v.alerts.clone() }
+
 // Equal says whether two configurations ask for the same.
 func (v Validated) Equal(other Validated) bool {
 	return slices.Equal(v.queues, other.queues) &&
 		v.discovery == other.discovery &&
 		v.observe == other.observe &&
-		v.scrape == other.scrape
+		v.scrape == other.scrape &&
+		v.alerts.equal(other.alerts)
 }
 
 // Load reads and validates a file. What is wrong inside the file is returned
@@ -79,7 +85,11 @@ func Parse(name string, data []byte) (Validated, error) {
 
 // Default is the embedded configuration: the queues of the service's
 // documentation, with the thresholds of its alerts.
-func Default() Validated { return embedded() }
+func Default() Validated {
+	v := embedded()
+	v.alerts = v.alerts.clone()
+	return v
+}
 
 //go:embed default.yml
 var defaultFile []byte

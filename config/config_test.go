@@ -26,6 +26,7 @@ func TestTheDefaultIsTheServiceDocumentation(t *testing.T) {
 		discovery: Discovery{Interval: time.Minute, MaxQueues: 1000, ForgetAfter: time.Hour, MaxServerShare: 0.01},
 		observe:   Observe{Interval: At(5 * time.Second), MaxQueues: 1000, MaxBytes: 64 << 10, MaxServerShare: 0.005, DeadLetters: At(100)},
 		scrape:    Scrape{RetryDeniedAfter: 10 * time.Minute},
+		alerts:    Default().alerts, // see alerts_test.go
 	}
 	if d := cmp.Diff(want, Default(), compareFields); d != "" {
 		t.Errorf("default.yml (-want +got):\n%s", d)
@@ -331,10 +332,12 @@ func TestManyMistakesAreAllTold(t *testing.T) {
 // compareFields makes cmp say which value differs, not only that one does.
 var compareFields = cmp.Options{
 	cmp.Transformer("fields", func(v Validated) map[string]any {
-		return map[string]any{"queues": v.queues, "discovery": v.discovery, "observe": v.observe, "scrape": v.scrape}
+		return map[string]any{"queues": v.queues, "discovery": v.discovery, "observe": v.observe, "scrape": v.scrape, "alerts": v.alerts}
 	}),
 	cmp.Comparer(func(a, b Limit[int64]) bool { return a == b }),
 	cmp.Comparer(func(a, b Limit[int]) bool { return a == b }),
+	cmp.Comparer(func(a, b Limit[float64]) bool { return a == b }),
+	cmp.Comparer(func(a, b Limit[Severity]) bool { return a == b }),
 	cmp.Comparer(func(a, b Limit[time.Duration]) bool { return a == b }),
 }
 

@@ -20,6 +20,8 @@ func TestEveryFieldIsDocumentedWithItsDefaultAndItsValues(t *testing.T) {
 	documented(t, doc, "discovery", discoveryFields, Default().discovery)
 	documented(t, doc, "observe", observeFields, Default().observe)
 	documented(t, doc, "scrape", scrapeFields, Default().scrape)
+	documented(t, doc, "alerts", alertFields[:len(alertFields)-1], Default().alerts) // but for the thresholds:
+	documented(t, doc, "alerts", thresholdFields, Default().alerts.Thresholds)
 	for _, name := range topLevel.names() {
 		if !strings.Contains(doc, "\n## "+name+"\n") {
 			t.Errorf("%s has no chapter %s", docPath, name)
@@ -35,7 +37,7 @@ func documented[T any](t *testing.T, doc, chapter string, fields section[T], def
 	for _, f := range fields {
 		def := ""
 		if n := f.show(defaults); n != nil {
-			def = "`" + n.Value + "`"
+			def = "`" + onLine(n) + "`"
 		}
 		for _, name := range byRole {
 			if f.name == name {
@@ -48,6 +50,18 @@ func documented[T any](t *testing.T, doc, chapter string, fields section[T], def
 			t.Errorf("%s, chapter %s: want a row\n| `%s` | meaning. | %s | %s |", docPath, chapter, f.name, def, f.want)
 		}
 	}
+}
+
+// onLine is a value as it stands in a file.
+func onLine(n *yaml.Node) string {
+	if n.Kind == yaml.ScalarNode {
+		return n.Value
+	}
+	text, err := yaml.Marshal(n)
+	if err != nil {
+		panic(err)
+	}
+	return strings.TrimSpace(string(text))
 }
 
 func TestTheThresholdsOfEachRoleAreDocumented(t *testing.T) {

@@ -70,7 +70,7 @@ func text() scalar[string] {
 			switch {
 			case n.ShortTag() == binaryTag:
 				return "; !!binary is followed by base64"
-			case n.ShortTag() == strTag, n.ShortTag() == nullTag:
+			case n.ShortTag() == strTag, n.ShortTag() == nullTag, n.Kind != yaml.ScalarNode:
 				return ""
 			}
 			return "; put quotes around it"
@@ -106,6 +106,26 @@ func share(lowest, highest float64) scalar[float64] {
 			return v, err == nil && number && lowest <= v && v <= highest
 		},
 		print: func(v float64) *yaml.Node { return plain(floatTag, strconv.FormatFloat(v, 'g', -1, 64)) },
+	}
+}
+
+// numberFrom is any number that is not too low.
+func numberFrom(lowest float64) scalar[float64] {
+	k := share(lowest, math.MaxFloat64)
+	k.wants = fmt.Sprintf("a number, %g or more", lowest)
+	return k
+}
+
+// converted is a kind whose values are kept in another type than they are read.
+func converted[V, W any](k scalar[V], to func(V) W, from func(W) V) scalar[W] {
+	return scalar[W]{
+		wants: k.wants,
+		parse: func(n *yaml.Node) (W, bool) {
+			v, ok := k.parse(n)
+			return to(v), ok
+		},
+		print: func(w W) *yaml.Node { return k.print(from(w)) },
+		help:  k.help,
 	}
 }
 

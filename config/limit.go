@@ -68,3 +68,8 @@ func orOff[V comparable](k scalar[V]) scalar[Limit[V]] {
 		help: k.help,
 	}
 }
+
+// alwaysOn is a limit that cannot be off.
+func alwaysOn[V comparable](k scalar[V]) scalar[Limit[V]] {
+	return converted(k, At, func(l Limit[V]) V { return l.value })
+}

@@ -35,6 +35,7 @@ var topLevel = section[Validated]{
 	named("discovery", func(v *Validated) *Discovery { return &v.discovery }, discoveryFields),
 	named("observe", func(v *Validated) *Observe { return &v.observe }, observeFields),
 	named("scrape", func(v *Validated) *Scrape { return &v.scrape }, scrapeFields),
+	named("alerts", func(v *Validated) *Alerts { return &v.alerts }, alertFields),
 }
 
 var discoveryFields = section[Discovery]{

@@ -1,0 +1,144 @@
+// Package alert is the vocabulary of the alerts: their names, the components
+// they are about and their severities. The configuration, the rules, the routes
+// and the dashboards refer to an alert by these identifiers, so that a name
+// which does not exist cannot be compiled.
+package alert
+
+import "slices"
+
+// Name is the name of an alert, the label alertname: a thing, then a symptom.
+type Name string
+
+// Is the server there, and ready?
+const (
+	Down           Name = "ValkeyDown"
+	ExporterDown   Name = "ValkeyExporterDown"
+	MetricsAbsent  Name = "ValkeyMetricsAbsent"
+	TargetMissing  Name = "ValkeyTargetMissing"
+	CrashLooping   Name = "ValkeyCrashLooping"
+	LoadingDataset Name = "ValkeyLoadingDataset"
+)
+
+// Is it full?
+const (
+	HighMemory        Name = "ValkeyHighMemory"
+	MemoryCritical    Name = "ValkeyMemoryCritical"
+	MemoryUnbounded   Name = "ValkeyMemoryUnbounded"
+	MemoryFullSoon    Name = "ValkeyMemoryFullSoon"
+	FragmentationHigh Name = "ValkeyFragmentationHigh"
+	MemorySwapped     Name = "ValkeyMemorySwapped"
+	WritesRejected    Name = "ValkeyWritesRejected"
+)
+
+// Does the cache earn its keep?
+const (
+	HighEviction   Name = "ValkeyHighEviction"
+	EvictionSpike  Name = "ValkeyEvictionSpike"
+	HitRateLow     Name = "ValkeyHitRateLow"
+	ExpiryStorm    Name = "ValkeyExpiryStorm"
+	ExpiryBacklog  Name = "ValkeyExpiryBacklog"
+	KeysWithoutTTL Name = "ValkeyKeysWithoutTTL"
+)
+
+// Is it fast, and does it answer everybody?
+const (
+	CommandRateHigh     Name = "ValkeyCommandRateHigh"
+	TrafficStopped      Name = "ValkeyTrafficStopped"
+	MainThreadSaturated Name = "ValkeyMainThreadSaturated"
+	SlowCommands        Name = "ValkeySlowCommands"
+	CommandLatencyHigh  Name = "ValkeyCommandLatencyHigh"
+	ErrorReplies        Name = "ValkeyErrorReplies"
+	ClientsNearLimit    Name = "ValkeyClientsNearLimit"
+	ConnectionsRejected Name = "ValkeyConnectionsRejected"
+	ClientsCutOff       Name = "ValkeyClientsCutOff"
+)
+
+// Would the data survive?
+const (
+	AOFWriteFailed   Name = "ValkeyAOFWriteFailed"
+	AOFRewriteFailed Name = "ValkeyAOFRewriteFailed"
+	AOFFsyncDelayed  Name = "ValkeyAOFFsyncDelayed"
+	SnapshotFailed   Name = "ValkeySnapshotFailed"
+	SnapshotStale    Name = "ValkeySnapshotStale"
+	ReplicaLinkDown  Name = "ValkeyReplicaLinkDown"
+	ReplicaLost      Name = "ValkeyReplicaLost"
+	ReplicationLag   Name = "ValkeyReplicationLag"
+	ResyncsRepeated  Name = "ValkeyResyncsRepeated"
+)
+
+// Is work getting done?
+const (
+	QueueBackup            Name = "QueueBackup"
+	QueueBacklogGrowing    Name = "QueueBacklogGrowing"
+	QueueDrainTooSlow      Name = "QueueDrainTooSlow"
+	QueueOldestMessageOld  Name = "QueueOldestMessageTooOld"
+	QueueLatencySLOBurn    Name = "QueueLatencySLOBurn"
+	QueueNotBeingProcessed Name = "QueueNotBeingProcessed"
+	QueueStarved           Name = "QueueStarved"
+	QueueServedOutOfOrder  Name = "QueueServedOutOfOrder"
+	QueueAgeUnknown        Name = "QueueAgeUnknown"
+	QueueStreamLag         Name = "QueueStreamLag"
+	QueueStreamStuck       Name = "QueueStreamStuck"
+)
+
+// What becomes of jobs that go wrong?
+const (
+	DeadLetterQueueHigh    Name = "DeadLetterQueueHigh"
+	DeadLetterQueueGrowing Name = "DeadLetterQueueGrowing"
+	DeadLetterUnattended   Name = "DeadLetterUnattended"
+	QueueProcessingStuck   Name = "QueueProcessingStuck"
+	QueueProcessingSlow    Name = "QueueProcessingSlow"
+	QueueProcessingExpires Name = "QueueProcessingExpires"
+	QueueWorkerLost        Name = "QueueWorkerLost"
+	QueueEvictable         Name = "QueueOnEvictingInstance"
+	QueueMessagesVanished  Name = "QueueMessagesVanished"
+)
+
+// Can the exporter be believed?
+const (
+	ScrapeIncomplete    Name = "ValkeyScrapeIncomplete"
+	ScrapeSlow          Name = "ValkeyScrapeSlow"
+	ReloadFailed        Name = "ValkeyExporterReloadFailed"
+	StateNotSaved       Name = "ValkeyExporterStateNotSaved"
+	CommandDenied       Name = "ValkeyExporterCommandDenied"
+	QueueUnreadable     Name = "QueueUnreadable"
+	QueueLooksFailing   Name = "QueueLooksFailing"
+	DiscoveryIncomplete Name = "QueueDiscoveryIncomplete"
+	Watchdog            Name = "Watchdog"
+)
+
+// names is every name in reading order.
+var names = []Name{
+	Down, ExporterDown, MetricsAbsent, TargetMissing, CrashLooping, LoadingDataset,
+	HighMemory, MemoryCritical, MemoryUnbounded, MemoryFullSoon, FragmentationHigh, MemorySwapped, WritesRejected,
+	HighEviction, EvictionSpike, HitRateLow, ExpiryStorm, ExpiryBacklog, KeysWithoutTTL,
+	CommandRateHigh, TrafficStopped, MainThreadSaturated, SlowCommands, CommandLatencyHigh, ErrorReplies,
+	ClientsNearLimit, ConnectionsRejected, ClientsCutOff,
+	AOFWriteFailed, AOFRewriteFailed, AOFFsyncDelayed, SnapshotFailed, SnapshotStale,
+	ReplicaLinkDown, ReplicaLost, ReplicationLag, ResyncsRepeated,
+	QueueBackup, QueueBacklogGrowing, QueueDrainTooSlow, QueueOldestMessageOld, QueueLatencySLOBurn,
+	QueueNotBeingProcessed, QueueStarved, QueueServedOutOfOrder, QueueAgeUnknown, QueueStreamLag, QueueStreamStuck,
+	DeadLetterQueueHigh, DeadLetterQueueGrowing, DeadLetterUnattended,
+	QueueProcessingStuck, QueueProcessingSlow, QueueProcessingExpires, QueueWorkerLost,
+	QueueEvictable, QueueMessagesVanished,
+	ScrapeIncomplete, ScrapeSlow, ReloadFailed, StateNotSaved, CommandDenied,
+	QueueUnreadable, QueueLooksFailing, DiscoveryIncomplete, Watchdog,
+}
+
+// Names are all names in reading order. The caller owns the slice.
+func Names() []Name { return slices.Clone(names) }
+
+// Component is what an alert is about, the label component.
+type Component string
+
+// The components.
+const (
+	Server   Component = "server"   // the server as such: reachable, full, slow, durable
+	Cache    Component = "cache"    // keys that come and go by themselves
+	Queue    Component = "queue"    // jobs
+	Exporter Component = "exporter" // the exporter and its configuration
+	Meta     Component = "meta"     // the alerting itself
+)
+
+// Components are all of them. The caller owns the slice.
+func Components() []Component { return []Component{Server, Cache, Queue, Exporter, Meta} }
