@@ -13,7 +13,7 @@ ldflags := -s -w -X $(version_package).Version=$(VERSION) \
 	-X $(version_package).Revision=$(REVISION) -X $(version_package).BuildDate=$(DATE)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint generate golden fuzz bench build clean
+.PHONY: help run test lint generate golden fuzz bench mutate record build clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,7 +27,7 @@ test: lint ## everything a submission must pass, on real servers, with the race 
 lint: ## formatting, vet, golangci-lint, and shellcheck when it is installed
 	@scripts/lint
 
-generate: ## rewrite every derived file, at present docs/metrics.md
+generate: ## rewrite every derived file: rules, runbooks, docs/alerts.md, docs/metrics.md
 	go run ./cmd/bundle
 
 golden: ## rewrite the golden files of the tests; review the difference
@@ -39,8 +39,14 @@ fuzz: ## each fuzz target for FUZZTIME (20s)
 bench: ## what a scrape costs, against a raw client in the same run, into docs/performance.md
 	@VALKEY_SERVER=$$(scripts/install-server valkey) go run ./bench
 
-build: ## bin/exporter, static, with its version
-	CGO_ENABLED=0 go build -trimpath -ldflags '$(ldflags)' -o bin/exporter ./cmd/exporter
+mutate: ## change each number, operator and label of the rules: do their tests notice? Into docs/rule-quality.md
+	@scripts/mutate
+
+record: ## healthy days anew, for the tests of the rules: a quarter of an hour on an idle machine
+	@scripts/record
+
+build: ## bin/exporter and bin/bundle, static, with their version
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(ldflags)' -o bin/ ./cmd/exporter ./cmd/bundle
 
 clean: ## remove what the other targets have built, downloaded and logged
 	rm -rf bin .cache

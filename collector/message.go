@@ -49,7 +49,7 @@ type (
 // pair is one label with its value. It may be used for any number of samples.
 func (b *builder) pair(name metric.Label, value string) *dto.LabelPair {
 	l := b.labelPairs.next()
-	l.name, l.value = string(name), labelValue(value)
+	l.name, l.value = string(name), metric.LabelValue(value)
 	l.Name, l.Value = &l.name, &l.value
 	return &l.LabelPair
 }

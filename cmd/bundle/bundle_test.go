@@ -2,36 +2,86 @@ package main
 
 import (
 	"bytes"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
-// A change of the catalogue that was not followed by `make generate` fails
-// here, in the ordinary `go test ./...`.
+// A change of the catalogue or of a rule that was not followed by `make generate`
+// fails here, in the ordinary `go test ./...`.
 func TestDerivedFilesAreCurrent(t *testing.T) {
-	found, err := artefacts().findings("../..")
+	found, err := derived(t).findings("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range found {
-		t.Errorf("%s\n%s", f, f.diff)
+		t.Errorf("%s: run make generate\n%s", f, f.diff)
 	}
+}
+
+// derived is what make generate writes.
+func derived(t *testing.T) files {
+	t.Helper()
+	w, err := parse(t).wanted()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := artefacts(w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// parse is a command line.
+func parse(t *testing.T, args ...string) *flags {
+	t.Helper()
+	f := newFlags()
+	if _, err := f.app.Parse(args); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// bundle runs the command and returns what it prints.
+func bundle(t *testing.T, args ...string) (string, error) {
+	t.Helper()
+	var out bytes.Buffer
+	err := run(&out, parse(t, args...))
+	return out.String(), err
 }
 
 func TestWriteThenCheckFindsNothing(t *testing.T) {
 	root := t.TempDir()
-	if err := run(&bytes.Buffer{}, root, false); err != nil {
+	if _, err := bundle(t, "--out", root); err != nil {
 		t.Fatal(err)
 	}
-	var out bytes.Buffer
-	if err := run(&out, root, true); err != nil || out.Len() > 0 {
-		t.Errorf("check after write: %v\n%s", err, &out)
+	if out, err := bundle(t, "--out", root, "--check"); err != nil || out != "" {
+		t.Errorf("check after write: %v\n%s", err, out)
 	}
-	left, err := filepath.Glob(filepath.Join(root, "docs", ".bundle-*"))
-	if err != nil || len(left) > 0 {
-		t.Errorf("temporary files left: %v %v", left, err)
+	noTemporaryFiles(t, root)
+}
+
+func noTemporaryFiles(t *testing.T, root string) {
+	t.Helper()
+	err := filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
+		if strings.HasPrefix(filepath.Base(path), ".bundle-") {
+			t.Errorf("%s was left", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestTheSameConfigurationGivesTheSameBytes(t *testing.T) {
+	if d := cmp.Diff(derived(t), derived(t)); d != "" {
+		t.Error(d)
 	}
 }
 
@@ -59,8 +109,8 @@ func TestCheckNamesWhatIsWrong(t *testing.T) {
 		disk files
 		want []string
 	}{
-		{"missing", files{}, []string{"docs/a.md: is missing: run make generate"}},
-		{"stale", files{"docs/a.md": []byte("one\ntoo\n")}, []string{"docs/a.md: is stale: run make generate"}},
+		{"missing", files{}, []string{"docs/a.md: is missing"}},
+		{"stale", files{"docs/a.md": []byte("one\ntoo\n")}, []string{"docs/a.md: is stale"}},
 		{"an orphan by its marker", files{"docs/a.md": []byte("one\ntwo\n"), "docs/b.md": markdown(nil)}, []string{"docs/b.md: is an orphan, nothing generates it: delete it"}},
 		{"an orphan by its folder", files{"docs/a.md": []byte("one\ntwo\n"), "docs/runbooks/b.md": []byte("b")}, []string{"docs/runbooks/b.md: is an orphan, nothing generates it: delete it"}},
 		{"a page by hand", files{"docs/a.md": []byte("one\ntwo\n"), "docs/guide.md": []byte("# Guide\n")}, nil},
@@ -87,14 +137,18 @@ func TestCheckNamesWhatIsWrong(t *testing.T) {
 
 func TestCheckFailsAndShowsTheDifference(t *testing.T) {
 	root := t.TempDir()
-	stale := bytes.Replace(artefacts()["docs/metrics.md"], []byte("redis_up"), []byte("redis_upp"), 1)
-	if err := (files{"docs/metrics.md": stale}).write(root); err != nil {
+	if _, err := bundle(t, "--out", root); err != nil {
 		t.Fatal(err)
 	}
-	var out bytes.Buffer
-	err := run(&out, root, true)
-	if err == nil || !strings.Contains(out.String(), "-| `redis_upp`") || !strings.Contains(out.String(), "+| `redis_up`") {
-		t.Errorf("got %v\n%s", err, &out)
+	path := filepath.Join(root, "rules/generated/valkey.rules.yml")
+	save(t, path, strings.Replace(read(t, path), " > 0.8\n", " > 0.7\n", 1))
+	out, err := bundle(t, "--out", root, "--check")
+	if err == nil || !strings.Contains(out, "rules/generated/valkey.rules.yml: is stale\n") ||
+		!strings.Contains(out, " > 0.7\n+") || !strings.Contains(out, " > 0.8\n") {
+		t.Errorf("got %v\n%s", err, out)
+	}
+	if text := read(t, path); !strings.Contains(text, " > 0.7\n") {
+		t.Error("--check has written")
 	}
 }
 
@@ -105,4 +159,20 @@ func stat(t *testing.T, root, path string) os.FileInfo {
 		t.Fatal(err)
 	}
 	return info
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func save(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
 }

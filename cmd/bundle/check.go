@@ -30,18 +30,22 @@ func (f files) findings(root string) ([]finding, error) {
 		got, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(p)))
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			found = append(found, finding{path: p, problem: "is missing: run make generate"})
+			found = append(found, finding{path: p, problem: "is missing"})
 		case err != nil:
 			return nil, err
 		case !bytes.Equal(got, f[p]):
-			found = append(found, finding{path: p, problem: "is stale: run make generate", diff: udiff.Unified(p, p+" (generated)", string(got), string(f[p]))})
+			found = append(found, finding{path: p, problem: "is stale", diff: udiff.Unified(p, p+" (generated)", string(got), string(f[p]))})
 		}
 	}
 	orphans, err := f.orphans(root)
 	for _, p := range orphans {
-		found = append(found, finding{path: p, problem: "is an orphan, nothing generates it: delete it"})
+		found = append(found, orphan(p))
 	}
 	return found, err
+}
+
+func orphan(path string) finding {
+	return finding{path: path, problem: "is an orphan, nothing generates it: delete it"}
 }
 
 // orphans are derived files on disk that nothing derives any more: what lies

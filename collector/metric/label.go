@@ -62,6 +62,15 @@ const (
 	LabelSource        Label = "source"
 )
 
+// The labels that Prometheus puts on every series of a target.
+const (
+	LabelInstance Label = "instance" // address of the exporter
+	LabelJob      Label = "job"      // name of the scrape job
+)
+
+// TargetLabels are those that Prometheus puts on every series, sorted.
+func TargetLabels() []Label { return []Label{LabelInstance, LabelJob} }
+
 // LabelMeaning explains one label to the reader of a query.
 type LabelMeaning struct {
 	Label   Label

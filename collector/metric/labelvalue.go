@@ -1,4 +1,4 @@
-package collector
+package metric
 
 import (
 	"fmt"
@@ -6,12 +6,12 @@ import (
 	"unicode/utf8"
 )
 
-// labelValue is a name from the server as a label value. Prometheus rejects a whole scrape for one
+// LabelValue is a name from the server as a label value. Prometheus rejects a whole scrape for one
 // byte that is not UTF-8, and for two series with equal labels. So each such
 // byte is written \xNN, and where a name holds that very text, its backslash is
 // written \x5c: different names have different labels, and a name has the
 // same label in every exporter.
-func labelValue(key string) string {
+func LabelValue(key string) string {
 	if utf8.ValidString(key) && !strings.Contains(key, `\x`) {
 		return key
 	}

@@ -1,4 +1,4 @@
-package collector
+package metric
 
 import (
 	"regexp"
@@ -21,8 +21,8 @@ func TestLabelValue(t *testing.T) {
 		{"\\\xff", `\\xff`},
 		{"\\x\xff", `\x\xff`},
 	} {
-		if got := labelValue(c.key); got != c.want {
-			t.Errorf("labelValue(%q) = %q, want %q", c.key, got, c.want)
+		if got := LabelValue(c.key); got != c.want {
+			t.Errorf("LabelValue(%q) = %q, want %q", c.key, got, c.want)
 		}
 	}
 }
@@ -34,9 +34,9 @@ func FuzzLabelValue(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, key string) {
-		got := labelValue(key)
+		got := LabelValue(key)
 		if !utf8.ValidString(got) {
-			t.Errorf("labelValue(%q) = %q is not UTF-8", key, got)
+			t.Errorf("LabelValue(%q) = %q is not UTF-8", key, got)
 		}
 		// What can be turned back is different for different keys.
 		back := escapedByte.ReplaceAllStringFunc(got, func(s string) string {
@@ -44,7 +44,7 @@ func FuzzLabelValue(f *testing.F) {
 			return string([]byte{byte(n)})
 		})
 		if back != key {
-			t.Errorf("labelValue(%q) = %q could be that of %q", key, got, back)
+			t.Errorf("LabelValue(%q) = %q could be that of %q", key, got, back)
 		}
 	})
 }

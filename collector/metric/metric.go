@@ -65,6 +65,12 @@ type Histogram struct{ *Metric }
 // Summary carries quantiles that the source computed.
 type Summary struct{ *Metric }
 
+// Recorded declares a gauge that no exporter exposes: a recording rule of
+// Prometheus makes it. It is not part of All.
+func Recorded(name string, unit Unit, help string, labels []Label) Gauge {
+	return Gauge{&Metric{id: -1, name: name, help: help, unit: unit, kind: dto.MetricType_GAUGE, labels: labels, source: Library("recording rule")}}
+}
+
 // Unit is the unit of exposed values.
 type Unit string
 

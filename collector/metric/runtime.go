@@ -30,3 +30,12 @@ var (
 	ProcessNetworkTransmit = runtimeTopic.counter("process_network_transmit_bytes_total", Bytes, processCollector,
 		"Bytes sent in the exporter's network namespace, other programs in it included.")
 )
+
+var targetTopic = &Topic{
+	title: "Target",
+	intro: "What Prometheus itself says of each target that it scrapes.",
+}
+
+// TargetUp is Prometheus' own.
+var TargetUp = targetTopic.gauge("up", Bool, Library("Prometheus, for each target"),
+	"1 when Prometheus could scrape the exporter. At 0 nothing is known of the server: look at the exporter's process, its port and the network.")

@@ -8,14 +8,28 @@ import (
 	"valkey-exporter/collector/metric"
 )
 
+func noAlerts(*metric.Metric) []string { return nil }
+
+func TestTheAlertsOfAMetricAreLinked(t *testing.T) {
+	page := string(Metrics(func(m *metric.Metric) []string {
+		if m == metric.Up.Metric {
+			return []string{"A", "B"}
+		}
+		return nil
+	}))
+	if !strings.Contains(page, "| [A](runbooks/A.md), [B](runbooks/B.md) |\n") {
+		t.Error("no links to A and B")
+	}
+}
+
 func TestMetricsIsDeterministic(t *testing.T) {
-	if !bytes.Equal(Metrics(), Metrics()) {
+	if !bytes.Equal(Metrics(noAlerts), Metrics(noAlerts)) {
 		t.Error("two renderings differ")
 	}
 }
 
 func TestEveryMetricHasItsRow(t *testing.T) {
-	page := string(Metrics())
+	page := string(Metrics(noAlerts))
 	for _, m := range metric.All() {
 		if strings.Count(page, "\n| `"+m.Name()+"` |") != 1 {
 			t.Errorf("%s: want one row", m)
@@ -25,7 +39,7 @@ func TestEveryMetricHasItsRow(t *testing.T) {
 
 func TestTablesKeepTheirColumns(t *testing.T) {
 	columns := 0
-	for line := range strings.Lines(string(Metrics())) {
+	for line := range strings.Lines(string(Metrics(noAlerts))) {
 		if !strings.HasPrefix(line, "|") {
 			columns = 0
 			continue
@@ -39,7 +53,7 @@ func TestTablesKeepTheirColumns(t *testing.T) {
 }
 
 func TestLinksLeadToHeadings(t *testing.T) {
-	page := string(Metrics())
+	page := string(Metrics(noAlerts))
 	headings := map[string]bool{}
 	for line := range strings.Lines(page) {
 		if title, ok := strings.CutPrefix(strings.TrimSpace(line), "## "); ok {

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	yamlv3 "go.yaml.in/yaml/v3"
+)
+
+func TestAConfigurationMakesItsOwnRules(t *testing.T) {
+	root := t.TempDir()
+	file := filepath.Join(root, "exporter.yml")
+	save(t, file, `
+queues:
+  - {key: mail, max_length: 7, severity: critical}
+alerts:
+  jobs: shop
+  team: shopkeepers
+  labels: {cluster: east}
+  runbook_url: https://wiki.example/{name}
+  grafana_url: https://grafana.example/
+  thresholds: {memory_high: off}
+`)
+	if _, err := bundle(t, "--config.file", file, "--out", root); err != nil {
+		t.Fatal(err)
+	}
+	rules := read(t, filepath.Join(root, "rules/generated/valkey.rules.yml"))
+	for _, want := range []string{
+		`job="shop"`, `queue="mail"`, "> 7\n", "team: shopkeepers", "cluster: east",
+		"runbook_url: https://wiki.example/ValkeyDown\n", "https://grafana.example/d/valkey-server?",
+	} {
+		if !strings.Contains(rules, want) {
+			t.Errorf("the rules lack %q", want)
+		}
+	}
+	for _, not := range []string{"ValkeyHighMemory", "queue:high", `job="valkey"`} {
+		if strings.Contains(rules, not) {
+			t.Errorf("the rules contain %q", not)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(root, "docs/runbooks/ValkeyHighMemory.md")); err == nil {
+		t.Error("an alert that is off has a runbook")
+	}
+	if out, err := bundle(t, "--config.file", file, "--out", root, "--check"); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+func TestABadConfigurationWritesNothing(t *testing.T) {
+	root := t.TempDir()
+	file := filepath.Join(t.TempDir(), "exporter.yml")
+	save(t, file, "alerts: {thresholds: {memory_hihg: 0.8}, severity: {ValkeyDwn: off}}")
+	_, err := bundle(t, "--config.file", file, "--out", root)
+	if err == nil || !strings.Contains(err.Error(), ":1:") || !strings.Contains(err.Error(), "memory_high") || !strings.Contains(err.Error(), "ValkeyDown") {
+		t.Errorf("got %v", err)
+	}
+	if left, _ := os.ReadDir(root); len(left) > 0 {
+		t.Errorf("something was written: %v", left)
+	}
+}
+
+func TestAFormatAloneWritesNoOther(t *testing.T) {
+	root := t.TempDir()
+	if _, err := bundle(t, "--format", "operator", "--operator.name", "cache", "--operator.namespace", "monitoring",
+		"--operator.label", "release=kube-prometheus-stack", "--out", root); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(root, "rules/generated/valkey.rules.yml")); err == nil {
+		t.Error("rules for Prometheus were written too")
+	}
+	var resource struct {
+		APIVersion string `yaml:"apiVersion"`
+		Kind       string
+		Metadata   struct {
+			Name, Namespace string
+			Labels          map[string]string
+		}
+		Spec map[string]any
+	}
+	load(t, filepath.Join(root, "rules/generated/valkey.prometheusrule.yml"), &resource)
+	m := resource.Metadata
+	if resource.APIVersion != "monitoring.coreos.com/v1" || resource.Kind != "PrometheusRule" || m.Name != "cache" || m.Namespace != "monitoring" || m.Labels["release"] != "kube-prometheus-stack" {
+		t.Errorf("got %+v", resource)
+	}
+
+	// What the operator hands to Prometheus is the spec, as it is.
+	other := t.TempDir()
+	if _, err := bundle(t, "--format", "prometheus", "--out", other); err != nil {
+		t.Fatal(err)
+	}
+	var rules map[string]any
+	load(t, filepath.Join(other, "rules/generated/valkey.rules.yml"), &rules)
+	if marshal(t, resource.Spec) != marshal(t, rules) {
+		t.Error("the two formats have different rules")
+	}
+}
+
+func load(t *testing.T, path string, into any) {
+	t.Helper()
+	if err := yamlv3.Unmarshal([]byte(read(t, path)), into); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func marshal(t *testing.T, v any) string {
+	t.Helper()
+	text, err := yamlv3.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}

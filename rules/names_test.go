@@ -1,0 +1,245 @@
+package rules_test
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/VictoriaMetrics/metricsql"
+	dto "github.com/prometheus/client_model/go"
+
+	"valkey-exporter/collector/metric"
+	"valkey-exporter/config"
+	"valkey-exporter/config/alert"
+	"valkey-exporter/rules"
+)
+
+// known are the labels of each name that a rule may select.
+func known() map[string][]metric.Label {
+	all := map[string][]metric.Label{}
+	for _, m := range metric.All() {
+		switch m.Type() {
+		case dto.MetricType_HISTOGRAM:
+			all[m.Name()+"_bucket"] = append([]metric.Label{"le"}, m.Labels()...)
+			all[m.Name()+"_count"], all[m.Name()+"_sum"] = m.Labels(), m.Labels()
+		case dto.MetricType_SUMMARY:
+			all[m.Name()+"_count"], all[m.Name()+"_sum"] = m.Labels(), m.Labels()
+		default:
+			all[m.Name()] = m.Labels()
+		}
+	}
+	for _, r := range rules.Recordings() {
+		all[r.Name()] = r.Labels()
+	}
+	return all
+}
+
+// The expressions cannot name anything else by their construction. This reads
+// them as written, with the parser of another product: vmalert loads the rules,
+// too.
+func TestRulesNameOnlyWhatTheCatalogueDeclares(t *testing.T) {
+	names := known()
+	for _, r := range written(t, config.Default()) {
+		expr, err := metricsql.Parse(r.Expr)
+		if err != nil {
+			t.Errorf("%s%s: %v", r.Alert, r.Record, err)
+			continue
+		}
+		metricsql.VisitAll(expr, func(e metricsql.Expr) {
+			for _, mistake := range mistakes(e, names) {
+				t.Errorf("%s%s: %s", r.Alert, r.Record, mistake)
+			}
+		})
+	}
+}
+
+// mistakes are the names in a part of an expression that do not exist.
+func mistakes(e metricsql.Expr, names map[string][]metric.Label) []string {
+	var found []string
+	target := metric.TargetLabels()
+	switch e := e.(type) {
+	case *metricsql.MetricExpr:
+		for _, filters := range e.LabelFilterss {
+			name := filters[0].Value
+			labels, ok := names[name]
+			if filters[0].Label != "__name__" || !ok {
+				return []string{"no metric " + name}
+			}
+			for _, f := range filters[1:] {
+				if !slices.Contains(slices.Concat(labels, target), metric.Label(f.Label)) {
+					found = append(found, name+" has no label "+f.Label)
+				}
+			}
+			if !slices.ContainsFunc(filters, func(f metricsql.LabelFilter) bool { return f.Label == "job" }) {
+				found = append(found, name+" is not limited to a job")
+			}
+		}
+	case *metricsql.AggrFuncExpr:
+		found = unknownLabels(e.Modifier.Args, names)
+	case *metricsql.BinaryOpExpr:
+		found = append(unknownLabels(e.GroupModifier.Args, names), unknownLabels(e.JoinModifier.Args, names)...)
+	}
+	return found
+}
+
+func unknownLabels(labels []string, names map[string][]metric.Label) []string {
+	all := metric.TargetLabels()
+	for _, of := range names {
+		all = append(all, of...)
+	}
+	var found []string
+	for _, l := range labels {
+		if !slices.Contains(all, metric.Label(l)) {
+			found = append(found, "no metric has a label "+l)
+		}
+	}
+	return found
+}
+
+func TestTheTestOfNamesSeesMistakes(t *testing.T) {
+	for _, text := range []string{
+		`redis_upp{job="valkey"} == 0`, `redis_up{job="valkey",queue="a"} == 0`, `redis_up == 0`,
+		`sum without (colour) (redis_up{job="valkey"})`, `redis_up{job="valkey"} and on (colour) redis_up{job="valkey"}`,
+	} {
+		expr, err := metricsql.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := 0
+		metricsql.VisitAll(expr, func(e metricsql.Expr) { found += len(mistakes(e, known())) })
+		if found == 0 {
+			t.Errorf("nothing wrong with %s", text)
+		}
+	}
+}
+
+var labelInTemplate = regexp.MustCompile(`\$labels\.(\w+)`)
+
+// A label that the expression does not yield is empty in a notification.
+func TestTextsNameOnlyLabelsOfTheResult(t *testing.T) {
+	c := config.Default()
+	labels := map[alert.Name][]metric.Label{}
+	for _, a := range rules.Alerts() {
+		labels[a.Name] = a.Labels(c)
+	}
+	for _, r := range written(t, c) {
+		for _, text := range slices.Sorted(maps.Values(r.Annotations)) {
+			for _, m := range labelInTemplate.FindAllStringSubmatch(text, -1) {
+				if !slices.Contains(labels[alert.Name(r.Alert)], metric.Label(m[1])) {
+					t.Errorf("%s: no label %s in %q", r.Alert, m[1], text)
+				}
+			}
+		}
+	}
+}
+
+func TestEveryNameHasItsAlertAndEveryAlertIsComplete(t *testing.T) {
+	var names []alert.Name
+	for _, a := range rules.Alerts() {
+		names = append(names, a.Name)
+		for part, text := range map[string]string{
+			"summary": a.Summary, "description": a.Description, "meaning": a.Runbook.Meaning,
+			"impact": a.Runbook.Impact, "why": a.Runbook.Why, "blind": a.Runbook.Blind,
+		} {
+			last := strings.TrimRight(text, "`)")
+			if text == "" || part != "summary" && !strings.HasSuffix(last, ".") && !strings.HasSuffix(last, "?") {
+				t.Errorf("%s: the %s is no sentence: %q", a.Name, part, text)
+			}
+		}
+		if len(a.Runbook.Diagnosis) == 0 || len(a.Runbook.Mitigation) == 0 || a.Component == "" || a.Severity == "" {
+			t.Errorf("%s is not complete", a.Name)
+		}
+	}
+	if got, want := slices.Sorted(slices.Values(names)), slices.Sorted(slices.Values(alert.Names())); !slices.Equal(got, want) {
+		t.Errorf("alerts and names differ:\n%q\n%q", got, want)
+	}
+}
+
+// A page has to be worth getting up for, so there are few.
+func TestFewAlertsPage(t *testing.T) {
+	pages := map[string]bool{}
+	for _, r := range written(t, config.Default()) {
+		if r.Labels["severity"] == string(config.Critical) {
+			pages[r.Alert] = true
+		}
+	}
+	if len(pages) == 0 || len(pages) > 16 {
+		t.Errorf("%d alerts page: %q", len(pages), slices.Sorted(maps.Keys(pages)))
+	}
+}
+
+func TestEveryThresholdIsUsed(t *testing.T) {
+	used := map[config.Threshold]bool{}
+	for _, a := range rules.Alerts() {
+		for _, threshold := range a.Thresholds(config.Default()) {
+			used[threshold] = true
+		}
+	}
+	for _, threshold := range config.AllThresholds() {
+		if !used[threshold] {
+			t.Errorf("no alert compares with %s", threshold)
+		}
+	}
+}
+
+// Off removes the alerts of a threshold, and nothing else.
+func TestAThresholdThatIsOffRemovesItsAlerts(t *testing.T) {
+	all := counted(t, config.Default())
+	for _, threshold := range config.AllThresholds() {
+		if threshold.Guard() {
+			continue
+		}
+		c := parsed(t, "alerts: {thresholds: {"+threshold.String()+": off}}")
+		left := counted(t, c)
+		for _, a := range rules.Alerts() {
+			uses := slices.Contains(a.Thresholds(config.Default()), threshold)
+			if uses && left[string(a.Name)] > 0 || !uses && left[string(a.Name)] != all[string(a.Name)] {
+				t.Errorf("%s off: %s has %d rules, and had %d", threshold, a.Name, left[string(a.Name)], all[string(a.Name)])
+			}
+		}
+	}
+}
+
+// counted is the number of rules by alert.
+func counted(t *testing.T, c config.Validated) map[string]int {
+	t.Helper()
+	n := map[string]int{}
+	for _, r := range written(t, c) {
+		n[r.Alert]++
+	}
+	return n
+}
+
+func TestSeveritiesOfTheConfigurationWin(t *testing.T) {
+	c := parsed(t, "alerts: {severity: {ValkeyHighMemory: critical, ValkeyMemoryCritical: off}}")
+	for _, r := range written(t, c) {
+		switch {
+		case r.Alert == string(alert.MemoryCritical):
+			t.Error("an alert that is off is there")
+		case r.Alert == string(alert.HighMemory) && r.Labels["severity"] != "critical":
+			t.Errorf("ValkeyHighMemory is %s", r.Labels["severity"])
+		}
+	}
+}
+
+// A metric that nobody uses is either for reference, and marked so, or forgotten.
+func TestEveryMetricIsReadByARuleOrMarkedAsReference(t *testing.T) {
+	marked := map[*metric.Metric]bool{}
+	for _, f := range metric.ReferenceOnly() {
+		if marked[f.Base()] {
+			t.Errorf("%s is marked twice", f.Base())
+		}
+		marked[f.Base()] = true
+	}
+	readers, recorded := rules.Readers(config.Default()), rules.Recorded()
+	for _, m := range metric.All() {
+		switch read := len(readers[m]) > 0 || recorded[m]; {
+		case read && marked[m]:
+			t.Errorf("%s is marked as reference only, and rules read it: take it off the list", m)
+		case !read && !marked[m]:
+			t.Errorf("no rule reads %s: use it, or mark it in collector/metric/reference.go", m)
+		}
+	}
+}

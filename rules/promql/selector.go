@@ -1,0 +1,111 @@
+package promql
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
+
+	"valkey-exporter/collector/metric"
+)
+
+// selector is a metric, limited by matchers, at a time or over a range of time.
+type selector struct {
+	metric   *metric.Metric
+	suffix   string // of a series of a histogram
+	matchers []matcher
+	over     time.Duration // 0: an instant
+	ago      time.Duration
+}
+
+// Part narrows down what is selected.
+type Part interface{ apply(*selector) }
+
+type matcher struct {
+	label metric.Label
+	op    string
+	value string
+}
+
+func (m matcher) apply(s *selector) {
+	need([]metric.Label{m.label}, slices.Concat(s.metric.Labels(), metric.TargetLabels()), s.metric.Name())
+	s.matchers = append(s.matchers, m)
+}
+
+// Eq matches series whose label has the value.
+func Eq(l metric.Label, value string) Part { return matcher{l, "=", value} }
+
+// Not matches series whose label has another value.
+func Not(l metric.Label, value string) Part { return matcher{l, "!=", value} }
+
+// In matches series whose label has one of the values.
+func In(l metric.Label, values ...string) Part { return matcher{l, "=~", anyOf(values)} }
+
+// NotIn matches series whose label has none of the values.
+func NotIn(l metric.Label, values ...string) Part { return matcher{l, "!~", anyOf(values)} }
+
+// Like matches series whose label as a whole matches a regular expression.
+func Like(l metric.Label, pattern string) Part { return matcher{l, "=~", pattern} }
+
+// Unlike matches series whose label does not.
+func Unlike(l metric.Label, pattern string) Part { return matcher{l, "!~", pattern} }
+
+func anyOf(values []string) string {
+	quoted := make([]string, len(values))
+	for i, v := range values {
+		quoted[i] = regexp.QuoteMeta(v)
+	}
+	return strings.Join(quoted, "|")
+}
+
+// Ago selects what was there a time ago.
+func Ago(d time.Duration) Part { return ago(d) }
+
+type ago time.Duration
+
+func (a ago) apply(s *selector) { s.ago = time.Duration(a) }
+
+func newSelector(m *metric.Metric, over time.Duration, parts []Part) selector {
+	s := selector{metric: m, over: over}
+	for _, p := range parts {
+		p.apply(&s)
+	}
+	return s
+}
+
+// labels are those of the selected series.
+func (s selector) labels() []metric.Label {
+	return sorted(slices.Concat(s.metric.Labels(), metric.TargetLabels()))
+}
+
+func (s selector) write(scope Scope, _ string) string {
+	all := []string{jobs(scope.Jobs).String()}
+	for _, m := range s.matchers {
+		all = append(all, m.String())
+	}
+	text := s.metric.Name() + s.suffix + "{" + strings.Join(all, ",") + "}"
+	if s.over > 0 {
+		text += "[" + model.Duration(s.over).String() + "]"
+	}
+	if s.ago > 0 {
+		text += " offset " + model.Duration(s.ago).String()
+	}
+	return text
+}
+
+func jobs(names []string) matcher {
+	if len(names) == 1 {
+		return matcher{metric.LabelJob, "=", names[0]}
+	}
+	return matcher{metric.LabelJob, "=~", anyOf(names)}
+}
+
+func (m matcher) String() string { return fmt.Sprintf("%s%s%s", m.label, m.op, strconv.Quote(m.value)) }
+
+func (s selector) visit(f func(node)) { f(s) }
+
+func (selector) binds() int { return bindsAtom }
