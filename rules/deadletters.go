@@ -11,12 +11,7 @@ import (
 
 var deadLetterQueueHigh = &Alert{
 	Name: alert.DeadLetterQueueHigh, Component: alert.Queue, Severity: config.Warning,
-	Variants: func(c config.Validated) []Variant {
-		return perSeverity(c, config.DeadLetter, func(q selection) (promql.Expr, string, bool) {
-			limit, text, ok := q.lengthLimit()
-			return promql.Recent(metric.QueueLength, q.parts...).AboveNumber(limit), text, ok
-		})
-	},
+	Variants:    func(c config.Validated) []Variant { return aboveMaxLength(c, config.DeadLetter, metric.QueueLength) },
 	For:         5 * time.Minute,
 	KeepFiring:  5 * time.Minute,
 	Summary:     `{{ $labels.queue }} on {{ $labels.instance }} holds {{ $value | humanize }} dead letters`,
@@ -87,12 +82,7 @@ var deadLetterQueueGrowing = &Alert{
 
 var deadLetterUnattended = &Alert{
 	Name: alert.DeadLetterUnattended, Component: alert.Queue, Severity: config.Warning,
-	Variants: func(c config.Validated) []Variant {
-		return perSeverity(c, config.DeadLetter, func(q selection) (promql.Expr, string, bool) {
-			limit, text, ok := q.ageLimit()
-			return promql.Recent(metric.OldestMessageAge, q.parts...).AboveNumber(limit), text, ok
-		})
-	},
+	Variants:    func(c config.Validated) []Variant { return aboveMaxAge(c, config.DeadLetter, metric.OldestMessageAge) },
 	For:         time.Hour,
 	Summary:     `A dead letter has been in {{ $labels.queue }} on {{ $labels.instance }} for {{ $value | humanizeDuration }}`,
 	Description: `The oldest job that was given up has been lying there for {{ $value | humanizeDuration }}, longer than allowed, and nobody has put it back or thrown it away.`,

@@ -12,10 +12,7 @@ import (
 var queueProcessingStuck = &Alert{
 	Name: alert.QueueProcessingStuck, Component: alert.Queue, Severity: config.Warning,
 	Variants: func(c config.Validated) []Variant {
-		return perSeverity(c, config.Processing, func(q selection) (promql.Expr, string, bool) {
-			limit, text, ok := q.ageLimit()
-			return promql.Recent(metric.ProcessingOldestAge, q.parts...).AboveNumber(limit), text, ok
-		})
+		return aboveMaxAge(c, config.Processing, metric.ProcessingOldestAge)
 	},
 	For:         2 * time.Minute,
 	KeepFiring:  5 * time.Minute,

@@ -109,6 +109,24 @@ func each(all []Variant, with func(Variant) promql.Expr) []Variant {
 	return all
 }
 
+// aboveMaxLength makes a rule for each severity out of a gauge of lengths: the
+// queues of a role that are longer than their max_length.
+func aboveMaxLength(c config.Validated, role config.Role, length metric.Gauge) []Variant {
+	return perSeverity(c, role, func(q selection) (promql.Expr, string, bool) {
+		limit, text, ok := q.lengthLimit()
+		return promql.Recent(length, q.parts...).AboveNumber(limit), text, ok
+	})
+}
+
+// aboveMaxAge makes a rule for each severity out of a gauge of ages: the queues of
+// a role that hold something older than their max_age.
+func aboveMaxAge(c config.Validated, role config.Role, age metric.Gauge) []Variant {
+	return perSeverity(c, role, func(q selection) (promql.Expr, string, bool) {
+		limit, text, ok := q.ageLimit()
+		return promql.Recent(age, q.parts...).AboveNumber(limit), text, ok
+	})
+}
+
 // lengthLimit is said of a queue whose length has a limit.
 func (s selection) lengthLimit() (limit float64, text string, ok bool) {
 	n, ok := s.MaxLength.Get()

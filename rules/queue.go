@@ -58,12 +58,9 @@ var queueBackup = &Alert{
 }
 
 func queueBackups(c config.Validated) []Variant {
-	long := func(q selection) (promql.Expr, string, bool) {
-		limit, text, ok := q.lengthLimit()
-		return promql.Recent(metric.QueueLength, q.parts...).AboveNumber(limit), text, ok
-	}
-	return each(slices.Concat(perSeverity(c, config.Work, long), perSeverity(c, config.Processing, long)),
-		func(v Variant) promql.Expr { return noStream(v.Expr) })
+	work := aboveMaxLength(c, config.Work, metric.QueueLength)
+	processing := aboveMaxLength(c, config.Processing, metric.QueueLength)
+	return each(slices.Concat(work, processing), func(v Variant) promql.Expr { return noStream(v.Expr) })
 }
 
 // growthWindow is how long a queue has to stay above what it was. A batch that is

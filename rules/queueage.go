@@ -39,10 +39,7 @@ var queueOldestMessageOld = &Alert{
 }
 
 func oldestMessagesOld(c config.Validated) []Variant {
-	return perSeverity(c, config.Work, func(q selection) (promql.Expr, string, bool) {
-		limit, text, ok := q.ageLimit()
-		return promql.Recent(metric.OldestMessageAge, q.parts...).AboveNumber(limit), text, ok
-	})
+	return aboveMaxAge(c, config.Work, metric.OldestMessageAge)
 }
 
 var queueServedOutOfOrder = &Alert{

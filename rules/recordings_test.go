@@ -1,7 +1,6 @@
 package rules_test
 
 import (
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,7 +12,6 @@ import (
 	"valkey-exporter/config/alert"
 	"valkey-exporter/internal/healthyday"
 	"valkey-exporter/rules"
-	"valkey-exporter/rules/promql"
 )
 
 // onlyWhenWrong are metrics that are absent as long as nothing is wrong: without
@@ -42,47 +40,17 @@ func unseenWhenHealthy(t *testing.T) map[alert.Name][]string {
 		recorded[name] = true
 	}
 	unseen := map[alert.Name][]string{}
-	for name, families := range readByAlerts(config.Default()) {
-		unseen[name] = slices.DeleteFunc(families, func(f string) bool { return recorded[f] })
+	for _, name := range alert.Names() {
+		unseen[name] = nil
 	}
-	return unseen
-}
-
-// readByAlerts are the metrics of exporters that the rules of each alert read,
-// sorted.
-func readByAlerts(c config.Validated) map[alert.Name][]string {
-	recordings := map[string]promql.Expr{}
-	for _, r := range rules.Recordings() {
-		recordings[r.Name()] = r.Expr
-	}
-	all := map[alert.Name][]string{}
-	for _, a := range rules.Alerts() {
-		exprs := []promql.Expr{a.Expr}
-		if a.Variants != nil {
-			exprs = nil
-			for _, v := range a.Variants(c) {
-				exprs = append(exprs, v.Expr)
+	for m, readers := range rules.Readers(config.Default()) {
+		for _, name := range readers {
+			if !recorded[m.Name()] {
+				unseen[name] = append(unseen[name], m.Name())
 			}
 		}
-		names := map[string]bool{}
-		for _, e := range exprs {
-			addRead(names, e, recordings)
-		}
-		all[a.Name] = slices.Sorted(maps.Keys(names))
 	}
-	return all
-}
-
-// addRead adds the metrics of an expression, with those of recording rules in
-// their place.
-func addRead(names map[string]bool, e promql.Expr, recordings map[string]promql.Expr) {
-	for _, m := range e.Metrics() {
-		if of, ok := recordings[m.Name()]; ok {
-			addRead(names, of, recordings)
-		} else {
-			names[m.Name()] = true
-		}
-	}
+	return unseen
 }
 
 // metricOf is the metric to which the series of a family belong.
@@ -112,13 +80,11 @@ func recording(t *testing.T, s healthyday.Scenario) healthyday.Recording {
 // metricsRead are the metrics of exporters that rules read.
 func metricsRead(c config.Validated) map[string]bool {
 	all := map[string]bool{}
-	for _, families := range readByAlerts(c) {
-		for _, f := range families {
-			all[f] = true
-		}
+	for m := range rules.Readers(c) {
+		all[m.Name()] = true
 	}
-	for _, r := range rules.Recordings() {
-		addRead(all, r.Expr, nil)
+	for m := range rules.Recorded() {
+		all[m.Name()] = true
 	}
 	return all
 }
