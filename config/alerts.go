@@ -76,8 +76,14 @@ func knownName[K ~string](known []K) func(string) string {
 
 var labelPattern = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
 
-// ownLabels are set by the rules or carried by the metrics.
-var ownLabels = []string{"alertname", "severity", "component", "team", "window", "job", "instance", "queue", "db", "role", "worker"}
+// ownLabels are set by the rules or carried by the series that alerts are made of.
+// One of the same name would hide them, and two series that differ in nothing else
+// would break the rule.
+var ownLabels = []string{
+	"alertname", "severity", "component", "team", "window", "job", "instance",
+	"command", "db", "group", "master_host", "master_port", "queue", "reason", "role",
+	"slave_ip", "slave_port", "slave_state", "source", "stream", "worker",
+}
 
 func labelName(name string) string {
 	switch {

@@ -3,6 +3,7 @@ package rules
 import (
 	"time"
 
+	"valkey-exporter/collector/metric"
 	"valkey-exporter/config"
 	"valkey-exporter/config/alert"
 	"valkey-exporter/rules/promql"
@@ -20,6 +21,11 @@ type Alert struct {
 	Expr       promql.Expr
 	For        time.Duration
 	KeepFiring time.Duration
+
+	// OnReplicas is set for an alert of component queue that replicas have too. As
+	// a rule they have none: what a replica holds is a copy, and stands still when the
+	// replica is cut off.
+	OnReplicas bool
 
 	// Variants, instead of Expr, makes several rules under one name: for each
 	// severity of a queue, for each job, for each window.
@@ -59,14 +65,26 @@ type Runbook struct {
 // elsewhere.
 type Step struct{ Run, Look string }
 
-// rules are the variants, of which there is at least one unless the
+// variants are the rules of an alert, of which there is at least one unless the
 // configuration needs none.
 func (a *Alert) variants(c config.Validated) []Variant {
+	all := []Variant{{Expr: a.Expr}}
 	if a.Variants != nil {
-		return a.Variants(c)
+		all = a.Variants(c)
 	}
-	return []Variant{{Expr: a.Expr}}
+	if a.Component != alert.Queue || a.OnReplicas {
+		return all
+	}
+	return each(all, func(v Variant) promql.Expr { return onPrimary(v.Expr) })
 }
+
+// onPrimary leaves out what a replica says.
+func onPrimary(e promql.Expr) promql.Expr {
+	return e.Unless(promql.Recent(metric.InstanceInfo, replica), promql.OnInstance())
+}
+
+// replica is how the role of one is written.
+var replica = promql.Eq(metric.LabelRole, "slave")
 
 // Group is a topic of rules, evaluated together and in order: recordings first,
 // so that alerts compare what was recorded at the same moment.
@@ -87,6 +105,8 @@ func Groups() []Group {
 		{"valkey.durability", "Would the data survive?", nil, durabilityAlerts},
 		{"valkey.replication", "Are the replicas in step?", nil, replicationAlerts},
 		{"valkey.queues", "Is work getting done?", queueRecordings, queueAlerts},
+		{"valkey.queue_age", "Are jobs done in time?", ageRecordings, ageAlerts},
+		{"valkey.streams", "Are streams read?", nil, streamAlerts},
 		{"valkey.jobs", "What becomes of jobs that go wrong?", jobRecordings, jobAlerts},
 		{"valkey.exporter", "Can the exporter be believed?", nil, exporterAlerts},
 		{"valkey.meta", "Does alerting work at all?", nil, metaAlerts},

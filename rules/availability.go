@@ -13,7 +13,7 @@ var availabilityAlerts = []*Alert{down, exporterDown, metricsAbsent, targetMissi
 
 var down = &Alert{
 	Name: alert.Down, Component: alert.Server, Severity: config.Critical,
-	Expr:        promql.Recent(metric.Up).Is(0),
+	Expr:        promql.Recent(metric.Up).Is(0).And(promql.ZerosOver(metric.Up, 3*time.Minute).AboveNumber(1)),
 	For:         time.Minute,
 	KeepFiring:  2 * time.Minute,
 	Summary:     `Valkey behind {{ $labels.instance }} does not answer`,
@@ -35,7 +35,7 @@ var down = &Alert{
 			"Wrong password or certificate: correct the exporter's. The server is fine then, though nobody watches it.",
 		},
 		Why: "One failed scrape may be a fork or a packet that was lost; {for} of failures are an outage. The usual `max_over_time(redis_up[1m]) == 0` finds a single value in its range at a scrape interval of a minute, " +
-			"and none when that scrape is missing, so that the wait begins again. Here a value holds for three minutes. A server that answers once in between does not end the alert: it fires for two minutes more.",
+			"and none when that scrape is missing, so that the wait begins again. Here a value holds for three minutes, and there must be two failures within them: one that is followed by a gap, as when the exporter restarts, is no outage. A server that answers once in between does not end the alert: it fires for two minutes more.",
 		Blind: "A server that answers the exporter and not the applications, such as behind a firewall of theirs: see `ValkeyTrafficStopped`. An exporter that is gone: `redis_up` is absent then, not 0; see `ValkeyExporterDown`.",
 	},
 }

@@ -116,10 +116,7 @@ func (b builder) severity(a *Alert, v Variant) (config.Severity, bool) {
 
 func (b builder) rule(a *Alert, v Variant) Rule {
 	say := Sayer{b.alerts.Thresholds, v.For}
-	description := say.Say(a.Description)
-	if len(v.Limits) > 0 {
-		description += " Limits: " + strings.Join(v.Limits, ", ") + "."
-	}
+	description := strings.TrimSpace(say.Say(a.Description) + " " + limits(v.Limits))
 	return Rule{
 		Alert: a.Name, Expr: v.Expr.Text(b.scope()), For: v.For, KeepFiring: a.KeepFiring,
 		Labels:  b.labels(a, v),
@@ -137,6 +134,20 @@ func (b builder) labels(a *Alert, v Variant) map[string]string {
 	}
 	maps.Copy(labels, b.alerts.Labels)
 	return labels
+}
+
+// mostLimits fit into a notification.
+const mostLimits = 5
+
+// limits is what a notification says of the limits of queues.
+func limits(all []string) string {
+	switch {
+	case len(all) == 0:
+		return ""
+	case len(all) > mostLimits:
+		return "The limit of the queue is in the rule and in the configuration."
+	}
+	return "Limits: " + strings.Join(all, ", ") + "."
 }
 
 // Labels are the names of all labels that the alert has when it fires, whatever

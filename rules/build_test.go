@@ -59,6 +59,8 @@ func TestQueuesOfTheDefaultHaveTheirAlerts(t *testing.T) {
 	wantRules(t, about(config.Default(), perQueue...),
 		"QueueBackup critical db0=queue:high",
 		"QueueBackup warning db0=queue:medium db0=queue:low",
+		"QueueNotBeingProcessed critical db0=queue:high",
+		"QueueNotBeingProcessed warning db0=queue:medium db0=queue:low",
 		"QueueOldestMessageTooOld critical db0=queue:high",
 		"QueueOldestMessageTooOld warning db0=queue:medium db0=queue:low",
 		"QueueLatencySLOBurn critical 1h db0=queue:high",
@@ -66,8 +68,6 @@ func TestQueuesOfTheDefaultHaveTheirAlerts(t *testing.T) {
 		"QueueLatencySLOBurn critical 6h db0=queue:high",
 		"QueueLatencySLOBurn warning 6h db0=queue:medium db0=queue:low",
 		"QueueLatencySLOBurn warning 3d db0=queue:high db0=queue:medium db0=queue:low",
-		"QueueNotBeingProcessed critical db0=queue:high",
-		"QueueNotBeingProcessed warning db0=queue:medium db0=queue:low",
 		"QueueStreamLag critical db0=queue:high",
 		"QueueStreamLag warning db0=queue:medium db0=queue:low",
 	)
@@ -77,11 +77,11 @@ func TestAQueueThatIsAddedHasItsAlerts(t *testing.T) {
 	c := parsed(t, "queues: [{key: mail, db: 2, max_length: 30, max_age: 90s, severity: critical}]")
 	wantRules(t, about(c, perQueue...),
 		"QueueBackup critical db2=mail",
+		"QueueNotBeingProcessed critical db2=mail",
 		"QueueOldestMessageTooOld critical db2=mail",
 		"QueueLatencySLOBurn critical 1h db2=mail",
 		"QueueLatencySLOBurn critical 6h db2=mail",
 		"QueueLatencySLOBurn warning 3d db2=mail",
-		"QueueNotBeingProcessed critical db2=mail",
 		"QueueStreamLag critical db2=mail",
 	)
 	for name, limit := range map[alert.Name]string{
@@ -92,7 +92,7 @@ func TestAQueueThatIsAddedHasItsAlerts(t *testing.T) {
 			t.Errorf("%s: no %q in %s", name, limit, r.Expr)
 		}
 	}
-	if r, want := only(t, c, alert.QueueOldestMessageOld), " Limits: mail 1m30s."; !strings.HasSuffix(r.Description, want) {
+	if r, want := only(t, c, alert.QueueOldestMessageOld), " Limits: mail (db2) 1m30s."; !strings.HasSuffix(r.Description, want) {
 		t.Errorf("%q does not end in %q", r.Description, want)
 	}
 }
@@ -116,11 +116,11 @@ func only(t *testing.T, c config.Validated, name alert.Name) rules.Rule {
 
 func TestALimitThatIsOffRemovesItsAlerts(t *testing.T) {
 	wantRules(t, about(parsed(t, "queues: [{key: a, max_length: off}]"), perQueue...),
+		"QueueNotBeingProcessed warning db0=a",
 		"QueueOldestMessageTooOld warning db0=a",
 		"QueueLatencySLOBurn warning 1h db0=a",
 		"QueueLatencySLOBurn warning 6h db0=a",
 		"QueueLatencySLOBurn warning 3d db0=a",
-		"QueueNotBeingProcessed warning db0=a",
 	)
 	wantRules(t, about(parsed(t, "queues: [{key: a, max_age: off}, {key: b, max_length: off, max_age: off}]"), perQueue...),
 		"QueueBackup warning db0=a",
@@ -133,8 +133,8 @@ func TestOnlyWorkAndWhatIsInHandMayBeTooLong(t *testing.T) {
 	c := parsed(t, "queues: [{key: a, severity: info}, {pattern: 'p*', role: processing, max_length: 8, severity: info}, {key: d, role: dead_letter}]")
 	wantRules(t, about(c, alert.QueueBackup, alert.QueueOldestMessageOld, alert.QueueNotBeingProcessed),
 		"QueueBackup info db0=a db0=~p.*",
-		"QueueOldestMessageTooOld info db0=a",
 		"QueueNotBeingProcessed info db0=a",
+		"QueueOldestMessageTooOld info db0=a",
 	)
 }
 

@@ -75,7 +75,7 @@ var deadLetterQueueGrowing = &Alert{
 		Why: "The specification watches the number of letters, which an operator who clears them keeps low while jobs go on failing. Arrivals tell of it within minutes. " +
 			"A limit of arrivals alone fires for ever where one job in a hundred always fails, so {dead_letters_usual} the usual must be passed too. After a quiet day the usual is 0, and {dead_letters_new} decide. " +
 			"The quarter of an hour lets a handful of failures stand out; {for} on top leave out a single burst of a minute.",
-		Blind: "The first hour after the exporter has begun to watch a queue, in which nothing is usual yet. A failure that has lasted for eight hours has become the usual; `DeadLetterQueueHigh` still fires then. " +
+		Blind: "The first hour after the exporter has begun to watch a queue, in which nothing is usual yet; a list that a pattern finds begins with its first letter, and so does that hour. `DeadLetterQueueHigh` does not wait for it. A failure that has lasted for eight hours has become the usual, too. " +
 			"Letters that are taken out again between two looks of the exporter are not counted.",
 	},
 }

@@ -11,7 +11,10 @@ import (
 
 var queueUnreadable = &Alert{
 	Name: alert.QueueUnreadable, Component: alert.Exporter, Severity: config.Warning,
-	Expr:        promql.Recent(metric.QueueUnreadable).Is(1),
+	// Of a cluster, each node but one says of a key that it has moved.
+	Expr: promql.Recent(metric.QueueUnreadable, promql.Not(metric.LabelReason, "moved")).Is(1).Or(
+		promql.Recent(metric.QueueUnreadable, promql.Eq(metric.LabelReason, "moved")).Is(1).Unless(
+			promql.Recent(metric.QueueLength), promql.On(metric.LabelDB, metric.LabelJob, metric.LabelQueue))),
 	For:         10 * time.Minute,
 	Summary:     `The queue {{ $labels.queue }} ({{ $labels.db }}) cannot be read: {{ $labels.reason }}`,
 	Description: `The exporter {{ $labels.instance }} has not known its length for {for}. The queue has no alerts meanwhile, however many jobs wait in it.`,
@@ -22,7 +25,7 @@ var queueUnreadable = &Alert{
 			{"valkey-cli TYPE queue:high", "`wrong_type`: it is a string, a hash or a module's type. Put in the queue of the alert, and its database with `-n`."},
 			{"valkey-cli ACL DRYRUN default LLEN queue:high", "`denied`: whether a user may read the key; put in the exporter's user."},
 			{"valkey-cli CONFIG GET databases", "`no_such_db`: the configuration names a database beyond the last one."},
-			{"valkey-cli INFO cluster", "`moved`: in a cluster the key lives on another node, whose exporter has to watch it."},
+			{"valkey-cli INFO cluster", "`moved`: in a cluster the key lives on another node, and no exporter of this job reads it there."},
 			{"", "`unavailable`: the exporter's log has the server's own words."},
 		},
 		Mitigation: []string{
@@ -30,7 +33,7 @@ var queueUnreadable = &Alert{
 			"`denied`: grant the key pattern to the exporter's user, see docs/acl.md.",
 			"`no_such_db` and `moved`: correct the configuration of the exporter and reload it.",
 		},
-		Why:   "Nothing about it ends by itself, but a deployment may replace a key of one type by another: {for} leave that time. It is only a warning, because users are not affected by a key that the exporter may not read.",
+		Why:   "Nothing about it ends by itself, but a deployment may replace a key of one type by another: {for} leave that time. A key that another node of the cluster has is no case for it as long as the exporter of that node, in the same job, reads it. It is only a warning, because users are not affected by a key that the exporter may not read.",
 		Blind: "A misspelt key is readable, and empty: it reads 0. A queue that a pattern should find and does not is in no metric at all.",
 	},
 }

@@ -73,6 +73,7 @@ type ruleTest struct {
 	Name        string
 	InputSeries []struct{ Series, Values string } `yaml:"input_series"`
 	Alerts      []alertTest                       `yaml:"alert_rule_test"`
+	Queries     []struct{ Expr string }           `yaml:"promql_expr_test"`
 }
 
 type alertTest struct {

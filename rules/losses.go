@@ -46,8 +46,12 @@ const lossWindow = 10 * time.Minute
 
 var queueMessagesVanished = &Alert{
 	Name: alert.QueueMessagesVanished, Component: alert.Queue, Severity: config.Critical,
+	// After a full synchronisation a replica's queues are those of its primary at
+	// once. It is left out for as long as the increase remembers.
 	Expr: promql.Increase(metric.QueueVanished, lossWindow,
-		promql.In(metric.LabelRole, string(config.Work), string(config.Processing))).Positive(),
+		promql.In(metric.LabelRole, string(config.Work), string(config.Processing))).Positive().
+		Unless(promql.LastOver(metric.InstanceInfo, lossWindow, replica), promql.OnInstance()),
+	OnReplicas:  true, // they are left out above, for longer
 	KeepFiring:  15 * time.Minute,
 	Summary:     `About {{ $value | humanize }} messages have vanished from {{ $labels.queue }} on {{ $labels.instance }}`,
 	Description: `About {{ $value | humanize }} messages were gone within 10 minutes although no worker took them. Was the queue evicted (maxmemory-policy), did it expire (EXPIRE), was it flushed, deleted or renamed (FLUSHDB, DEL, RENAME), or was the server restarted? redis_queue_vanished_messages_by_cause_total says which.`,

@@ -42,9 +42,10 @@ var highMemory = &Alert{
 // pureCache is there for a server that may evict any key and has no queue that
 // is known to be among them. It fills up and stays full, and nobody needs to be
 // told of that. It is another thing when writes are refused at the limit, or when
-// queues may be evicted.
+// queues may be evicted. A queue that the configuration names and nobody uses is no
+// queue: the embedded default names some.
 var pureCache = promql.Recent(metric.InstanceInfo, promql.Like(metric.LabelMaxmemoryPolicy, "allkeys-.*")).
-	Unless(promql.Recent(metric.QueueEvictable).Is(1), promql.OnInstance())
+	Unless(promql.Recent(metric.QueueEvictable).Is(1).And(promql.MaxOver(metric.QueueLength, time.Hour).Positive()), promql.OnInstance())
 
 var memoryCritical = &Alert{
 	Name: alert.MemoryCritical, Component: alert.Server, Severity: config.Critical,

@@ -243,3 +243,28 @@ func TestEveryMetricIsReadByARuleOrMarkedAsReference(t *testing.T) {
 		}
 	}
 }
+
+// A configured label of the same name as one of a series would hide it.
+func TestALabelThatAlertsHaveCannotBeConfigured(t *testing.T) {
+	for _, a := range rules.Alerts() {
+		for _, l := range a.Labels(config.Default()) {
+			if _, err := config.Parse("test.yml", []byte("alerts: {labels: {"+string(l)+": x}}")); err == nil {
+				t.Errorf("%s has a label %s, which can be configured", a.Name, l)
+			}
+		}
+	}
+}
+
+// Mimir refuses groups of more than twenty rules, unless it is told otherwise.
+func TestNoGroupIsTooLong(t *testing.T) {
+	everySeverity := "queues: [{key: a, severity: critical}, {key: b, severity: warning}, {key: c, severity: info}, {key: d, severity: none}," +
+		"{key: e, severity: critical, role: processing}, {key: f, severity: warning, role: processing, max_length: 3}," +
+		"{key: g, severity: critical, role: dead_letter}, {key: h, severity: info, role: dead_letter}]"
+	for _, text := range []string{"", everySeverity} {
+		for _, g := range rules.Build(parsed(t, text)) {
+			if len(g.Rules) > 20 {
+				t.Errorf("%s has %d rules", g.Name, len(g.Rules))
+			}
+		}
+	}
+}

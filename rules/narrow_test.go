@@ -41,12 +41,7 @@ func needed(t *testing.T, f testFile) []byte {
 	if err := yaml.Unmarshal(text, &all); err != nil {
 		t.Fatal(err)
 	}
-	wanted := map[string]bool{} // alerts, and recordings that they read
-	for _, test := range f.Tests {
-		for _, a := range test.Alerts {
-			wanted[a.Name] = true
-		}
-	}
+	wanted := f.asksFor(all) // and what that reads
 	some := ruleFile{}
 	for added := true; added; {
 		added = false
@@ -65,6 +60,22 @@ func needed(t *testing.T, f testFile) []byte {
 	return out
 }
 
+// asksFor are the alerts and recordings that tests name.
+func (f testFile) asksFor(all ruleFile) map[string]bool {
+	names := map[string]bool{}
+	for _, test := range f.Tests {
+		for _, a := range test.Alerts {
+			names[a.Name] = true
+		}
+		for _, q := range test.Queries {
+			for _, g := range all.Groups {
+				g.readBy(q.Expr, names)
+			}
+		}
+	}
+	return names
+}
+
 func (f ruleFile) has(name string) bool {
 	return slices.ContainsFunc(f.Groups, func(g fileGroup) bool { return g.Name == name })
 }
@@ -76,12 +87,18 @@ func (g fileGroup) defines(names map[string]bool) bool {
 
 // reads adds the recordings that the rules of a group read.
 func (g fileGroup) reads(all ruleFile, names map[string]bool) {
-	for _, other := range all.Groups {
-		for _, r := range other.Rules {
-			read := slices.ContainsFunc(g.Rules, func(reader fileRule) bool { return strings.Contains(reader.Expr, r.Record+"{") })
-			if r.Record != "" && read {
-				names[r.Record] = true
-			}
+	for _, r := range g.Rules {
+		for _, other := range all.Groups {
+			other.readBy(r.Expr, names)
+		}
+	}
+}
+
+// readBy adds the recordings of a group that an expression reads.
+func (g fileGroup) readBy(expr string, names map[string]bool) {
+	for _, r := range g.Rules {
+		if r.Record != "" && strings.Contains(expr, r.Record) {
+			names[r.Record] = true
 		}
 	}
 }

@@ -44,8 +44,9 @@ var commandRateHigh = &Alert{
 // quiet server has left.
 var trafficStopped = &Alert{
 	Name: alert.TrafficStopped, Component: alert.Server, Severity: config.Warning,
-	Expr: promql.Value(applicationRate.Gauge).FallsBelow(
-		promql.Value(applicationRate.Gauge, promql.Ago(time.Hour)).Above(config.TrafficBefore).ScaledBy(config.TrafficLeft)),
+	// After a failover the old primary is a replica, and rightly without traffic.
+	Expr: onPrimary(promql.Value(applicationRate.Gauge).FallsBelow(
+		promql.Value(applicationRate.Gauge, promql.Ago(time.Hour)).Above(config.TrafficBefore).ScaledBy(config.TrafficLeft))),
 	For:         10 * time.Minute,
 	Summary:     `Hardly anybody talks to Valkey {{ $labels.instance }} any more: {{ $value | humanize }} commands a second`,
 	Description: `For {for} applications have sent less than {traffic_left} of the commands of an hour ago, now {{ $value | humanize }} a second. The server answers; look at the applications and at the network between.`,
@@ -66,7 +67,7 @@ var trafficStopped = &Alert{
 		},
 		Why: "The server cannot tell why nobody asks, so that this compares with an hour ago: nights fall slower. Below {traffic_before} a second, silence is normal. It wakes nobody as it stands: the end of a load test looks the same. " +
 			"Others compare all commands; those of the exporter alone, several a second, would keep a server of a hundred commands a second above {traffic_left} for ever. {for} leaves time for a restart of the application.",
-		Blind: "It ends an hour later, traffic or not, because then an hour ago was silent too. One application of several that stops is not seen. Neither is one that sends nothing but what monitoring sends as well, such as `LLEN` or `ZRANGE`.",
+		Blind: "It ends an hour later, traffic or not, because then an hour ago was silent too. One application of several that stops is not seen, and neither is a replica to which nobody talks any more. Neither is one that sends nothing but what monitoring sends as well, such as `LLEN` or `ZRANGE`.",
 	},
 }
 

@@ -139,7 +139,11 @@ func (s selection) ageLimit() (limit float64, text string, ok bool) {
 	return d.Seconds(), s.name() + " " + config.HumanDuration(d.Seconds()), ok
 }
 
-// name is the key or the pattern, harmless in a template.
+// name is the key or the pattern, as a template shows it, and its database.
 func (s selection) name() string {
-	return strings.ReplaceAll(metric.LabelValue(s.Key+s.Pattern), "{{", "{ {")
+	name := strings.ReplaceAll(metric.LabelValue(s.Key+s.Pattern), "{{", `{{"{{"}}`)
+	if s.DB != 0 {
+		name += fmt.Sprintf(" (db%d)", s.DB)
+	}
+	return name
 }

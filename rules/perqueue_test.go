@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"text/template"
+	"time"
 
 	"github.com/VictoriaMetrics/metricsql"
 
@@ -194,10 +196,26 @@ func TestPerSeverityMakesARuleForEachSeverity(t *testing.T) {
 	}
 }
 
+// A template of Prometheus shows a name as it is, whatever is in it.
 func TestNamesAreHarmlessInTemplates(t *testing.T) {
-	c := configured(t, `queues: [{key: 'a{{ $value }}', max_age: 90s}]`)
-	s := selections(c, config.Work)[0]
-	if _, text, _ := s.ageLimit(); text != "a{ { $value }} 1m30s" {
+	for _, key := range []string{"a{{ $value }}", "{{{{x}}", "{{{x", "}}", `a{{"`} {
+		s := selection{Queue: config.Queue{Key: key, MaxAge: config.At(90 * time.Second)}}
+		_, text, _ := s.ageLimit()
+		parsed, err := template.New("").Parse(text)
+		if err != nil {
+			t.Errorf("%q: %v", key, err)
+			continue
+		}
+		var shown strings.Builder
+		if err := parsed.Execute(&shown, nil); err != nil || shown.String() != key+" 1m30s" {
+			t.Errorf("%q is shown as %q, %v", key, &shown, err)
+		}
+	}
+}
+
+func TestADatabaseIsSaid(t *testing.T) {
+	s := selection{Queue: config.Queue{Key: "q", DB: 3, MaxLength: config.At[int64](7)}}
+	if _, text, _ := s.lengthLimit(); text != "q (db3) 7" {
 		t.Errorf("got %q", text)
 	}
 }

@@ -41,6 +41,7 @@ func TestPromtoolAcceptsTheRules(t *testing.T) {
 	for name, text := range map[string]string{
 		"default": "", "two jobs": "alerts: {jobs: [a, b.c]}", "no queues": "queues: []",
 		"many queues":  "queues: [{key: a}, {key: b, db: 3, severity: critical}, {pattern: 'x[0-9]*', severity: none}, {pattern: '*', role: dead_letter}, {key: 'it''s \"{{ odd }}\"', severity: info}]",
+		"braces":       "queues: [{key: '{{{{x}}'}, {key: '{{{x', severity: critical}, {key: 'a{{\"}}', severity: info}, {pattern: '{{*', db: 1}]",
 		"one severity": "alerts: {severity: {QueueBackup: info, QueueOldestMessageTooOld: info, QueueLatencySLOBurn: info, QueueNotBeingProcessed: info}}",
 	} {
 		path := filepath.Join(dir, strings.ReplaceAll(name, " ", "-")+".yml")

@@ -10,11 +10,16 @@ import (
 	"valkey-exporter/rules/promql"
 )
 
-var queueAlerts = []*Alert{
-	queueBackup, queueBacklogGrowing, queueDrainTooSlow,
-	queueOldestMessageOld, queueLatencySLOBurn, queueNotBeingProcessed, queueStarved, queueServedOutOfOrder, queueAgeUnknown,
-	queueStreamLag, queueStreamStuck,
-}
+// Mimir takes twenty rules in a group, unless it is told otherwise: hence three
+// groups, with the recordings in that of the alerts that read them.
+var (
+	queueAlerts = []*Alert{
+		queueBackup, queueBacklogGrowing, queueDrainTooSlow,
+		queueNotBeingProcessed, queueStarved, queueServedOutOfOrder, queueAgeUnknown,
+	}
+	ageAlerts    = []*Alert{queueOldestMessageOld, queueLatencySLOBurn}
+	streamAlerts = []*Alert{queueStreamLag, queueStreamStuck}
+)
 
 // ofWork selects the queues in which jobs wait for a worker.
 var ofWork = promql.Eq(metric.LabelRole, string(config.Work))
@@ -31,10 +36,10 @@ var queueBackup = &Alert{
 	Variants:    queueBackups,
 	For:         5 * time.Minute,
 	KeepFiring:  5 * time.Minute,
-	Summary:     `{{ $value | humanize }} jobs wait in {{ $labels.queue }} on {{ $labels.instance }}`,
+	Summary:     `{{ $labels.queue }} on {{ $labels.instance }} holds {{ $value | humanize }} jobs`,
 	Description: `{{ $labels.queue }} has been longer than its limit for {for} and holds {{ $value | humanize }} entries now. Jobs arrive faster than workers take them, or nobody takes them.`,
 	Runbook: Runbook{
-		Meaning: "For {for} more entries have been in the queue than its `max_length` allows.",
+		Meaning: "For {for} more entries have been in the queue than its `max_length` allows. In a queue of the role `processing` they are jobs in hand, which `QueueProcessingStuck` is about as well.",
 		Impact:  "Jobs are late, the newest ones most of all. The backlog takes up memory, and on a server with an `allkeys-*` policy a queue may be evicted as a whole when memory is full.",
 		Diagnosis: []Step{
 			{"valkey-cli LLEN queue:high", "The length now. Ask twice, ten seconds apart: does it grow, shrink or stand still? Standing still with nobody at work is `QueueNotBeingProcessed`."},

@@ -34,4 +34,7 @@ var (
 		"Share of the last 3 days in which the oldest message was older than its target.", stale(72*time.Hour))
 )
 
-var queueRecordings = []*Recording{enqueued, dequeued, stale5m, stale30m, stale1h, stale6h, stale3d}
+var (
+	queueRecordings = []*Recording{enqueued, dequeued}
+	ageRecordings   = []*Recording{stale5m, stale30m, stale1h, stale6h, stale3d}
+)

@@ -33,7 +33,7 @@ var queueLatencySLOBurn = &Alert{
 		Why: "The windows and factors are those of Google's SRE workbook. Over a month the objective of {freshness_objective} leaves 1 % of the time or so to be late. 14.4 times that for an hour uses up 2 % of the month's allowance, 6 times that for six hours 5 %, and once for three days 10 %. " +
 			"A second, shorter window (5 minutes, 30 minutes, 6 hours) has to burn as well, so that the alert ends soon after the trouble does. The shares are of time, counted at the exporter's own looks, whoever scrapes, so that one bulk of a thousand late jobs counts as long as it lasts. " +
 			"The two fast windows have the severity of the queue. Three days of slow burning wake nobody, whatever the queue.",
-		Blind: "How many jobs were late, and by how much: only whether the oldest one was. Queues without `max_age`, and all of them while `observe.interval` is off. In the first hours of a new queue the windows hold less than their names say.",
+		Blind: "How many jobs were late, and by how much: only whether the oldest one was. Queues without `max_age`, and all of them while `observe.interval` is off. In its first three hours a queue has the shortest window only, and on its first day the two shorter ones: the others would be shares of what little there is.",
 	},
 }
 
@@ -44,11 +44,18 @@ var burns = []struct {
 	long, short *Recording
 	speed       float64
 	wait        time.Duration
+	since       time.Duration   // how old the queue has to be; 0: no matter
 	atMost      config.Severity // empty: as severe as the queue
 }{
-	{"1h", stale1h, stale5m, 14.4, 2 * time.Minute, ""},
-	{"6h", stale6h, stale30m, 6, 15 * time.Minute, ""},
-	{"3d", stale3d, stale6h, 1, time.Hour, config.Warning},
+	{"1h", stale1h, stale5m, 14.4, 2 * time.Minute, 0, ""},
+	{"6h", stale6h, stale30m, 6, 15 * time.Minute, 3 * time.Hour, ""},
+	{"3d", stale3d, stale6h, 1, time.Hour, 24 * time.Hour, config.Warning},
+}
+
+// known is there for queues that were looked at some time ago already. A share of
+// six hours of which there have been ten minutes is one of ten minutes.
+func known(ago time.Duration) promql.Expr {
+	return promql.MaxOver(stale1h.Gauge, time.Hour, promql.Ago(ago))
 }
 
 func latencySLOBurns(c config.Validated) []Variant {
@@ -59,6 +66,9 @@ func latencySLOBurns(c config.Validated) []Variant {
 			return promql.Value(b.long.Gauge, q.parts...).BurnsAbove(b.speed, config.FreshnessObjective), text, ok
 		})
 		still := promql.Value(b.short.Gauge).BurnsAbove(b.speed, config.FreshnessObjective)
+		if b.since > 0 {
+			still = still.And(known(b.since))
+		}
 		for _, v := range each(burning, func(v Variant) promql.Expr { return v.Expr.And(still) }) {
 			if v.Severity == config.Critical {
 				v.Severity = cmp.Or(b.atMost, v.Severity)

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -59,6 +60,9 @@ func (f files) orphans(root string) ([]string, error) {
 			}
 			if err != nil || entry.IsDir() || f[p] != nil || slices.Contains(found, p) {
 				return err
+			}
+			if slices.Contains(slices.Collect(maps.Values(ruleFile)), p) {
+				return nil
 			}
 			if owned(p) || marked(filepath.Join(root, filepath.FromSlash(p))) {
 				found = append(found, p)

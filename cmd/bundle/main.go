@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"strings"
 
 	"github.com/alecthomas/kingpin/v2"
 	"github.com/prometheus/common/version"
@@ -82,11 +83,24 @@ func run(out io.Writer, f *flags) error {
 	if err := files.write(f.out); err != nil {
 		return err
 	}
+	if f.configFile != "" {
+		advise(out, w.config.Alerts())
+	}
 	orphans, err := files.orphans(f.out)
 	for _, p := range orphans {
 		fmt.Fprintln(out, orphan(p))
 	}
 	return err
+}
+
+// advise names links that lead nowhere from a notification.
+func advise(out io.Writer, a config.Alerts) {
+	if !strings.HasPrefix(a.RunbookURL, "http") {
+		fmt.Fprintf(out, "note: runbook_url is %s: set alerts.runbook_url to where people can open the runbooks\n", a.RunbookURL)
+	}
+	if strings.Contains(a.GrafanaURL, "//localhost") {
+		fmt.Fprintf(out, "note: grafana_url is %s: set alerts.grafana_url to the address that people use\n", a.GrafanaURL)
+	}
 }
 
 // check shows what is not as it should be.

@@ -112,3 +112,18 @@ func marshal(t *testing.T, v any) string {
 	}
 	return string(text)
 }
+
+func TestLinksThatLeadNowhereAreNamed(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "exporter.yml")
+	for text, want := range map[string]int{
+		"queues: []": 2,
+		"alerts: {grafana_url: 'https://grafana.example'}":                                               1,
+		"alerts: {grafana_url: 'https://grafana.example', runbook_url: 'https://wiki.example/r/{name}'}": 0,
+	} {
+		save(t, file, text)
+		out, err := bundle(t, "--config.file", file, "--out", t.TempDir())
+		if err != nil || strings.Count(out, "note: ") != want {
+			t.Errorf("%s: want %d notes, got %v\n%s", text, want, err, out)
+		}
+	}
+}

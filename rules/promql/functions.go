@@ -81,8 +81,11 @@ const gap = 3 * time.Minute
 
 // Recent is the latest value of a gauge, as long as it is not older than three
 // minutes.
-func Recent(g metric.Gauge, parts ...Part) Expr {
-	return ranged("last_over_time", g.Metric, gap, parts)
+func Recent(g metric.Gauge, parts ...Part) Expr { return LastOver(g, gap, parts...) }
+
+// LastOver is the latest value of a gauge within a time.
+func LastOver(g metric.Gauge, over time.Duration, parts ...Part) Expr {
+	return ranged("last_over_time", g.Metric, over, parts)
 }
 
 // Value is the value of a gauge in the last scrape; after a scrape that failed
@@ -102,6 +105,12 @@ func MaxOver(g metric.Gauge, over time.Duration, parts ...Part) Expr {
 // AvgOver is the average of a gauge within a time.
 func AvgOver(g metric.Gauge, over time.Duration, parts ...Part) Expr {
 	return ranged("avg_over_time", g.Metric, over, parts)
+}
+
+// ZerosOver is how often a gauge of 0 and 1 was 0 within a time.
+func ZerosOver(g metric.Gauge, over time.Duration, parts ...Part) Expr {
+	all := ranged("count_over_time", g.Metric, over, parts)
+	return all.Minus(ranged("sum_over_time", g.Metric, over, parts))
 }
 
 // Deriv is the slope of a gauge, per second.

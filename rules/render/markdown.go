@@ -11,6 +11,7 @@ import (
 
 	"github.com/prometheus/common/model"
 
+	"valkey-exporter/collector/metric"
 	"valkey-exporter/config"
 	"valkey-exporter/config/alert"
 	"valkey-exporter/rules"
@@ -35,6 +36,7 @@ type page struct {
 	Component alert.Component
 	Summary   string
 	rules.Runbook
+	NamesKeys  bool // commands name keys, for which those of the alert stand
 	Rules      []ruleRow
 	Thresholds []thresholdRow
 }
@@ -78,6 +80,7 @@ func newPage(c config.Validated, a *rules.Alert, built []rules.Rule) page {
 		Name: a.Name, Component: a.Component, Runbook: said(a.Runbook, say),
 		Summary: "_" + plainTemplate(say.Say(a.Summary)) + "_",
 	}
+	p.NamesKeys = slices.Contains(a.Labels(c), metric.LabelQueue)
 	for _, r := range built {
 		p.Rules = append(p.Rules, ruleRow{r.Labels["severity"], r.Labels["window"], duration(r.For), duration(r.KeepFiring), r.Expr})
 	}
