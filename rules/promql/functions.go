@@ -145,14 +145,6 @@ func Increase(c metric.Counter, over time.Duration, parts ...Part) Expr {
 	return ranged("increase", c.Metric, over, parts)
 }
 
-// Quantile is the value below which a share of the observations of a time are.
-func Quantile(q float64, h metric.Histogram, over time.Duration, parts ...Part) Expr {
-	s := newSelector(h.Metric, over, parts)
-	s.suffix = "_bucket"
-	rate := call{"rate", []node{s}}
-	return Expr{call{"histogram_quantile", []node{number(q), rate}}, s.labels()}
-}
-
 // Observations is how many observations of a histogram there were within a time.
 func Observations(h metric.Histogram, over time.Duration, parts ...Part) Expr {
 	s := newSelector(h.Metric, over, parts)

@@ -1,7 +1,6 @@
 package promql
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -220,25 +219,3 @@ func (e Expr) BurnsAbove(speed float64, objective config.Threshold) Expr {
 func OneLess(e Expr) Expr { return Expr{binary{op: "-", left: literal("1"), right: e.node}, e.labels} }
 
 func number(f float64) literal { return literal(strconv.FormatFloat(f, 'f', -1, 64)) }
-
-// Without adds up, or otherwise combines, the series that differ in nothing but
-// these labels.
-type Without []metric.Label
-
-// Sum adds series up.
-func Sum(e Expr, w Without) Expr { return e.aggregate("sum", w) }
-
-// Max is the highest of some series.
-func Max(e Expr, w Without) Expr { return e.aggregate("max", w) }
-
-func (e Expr) aggregate(op string, w Without) Expr {
-	need(w, e.labels, op)
-	left := slices.DeleteFunc(e.Labels(), func(l metric.Label) bool { return slices.Contains(w, l) })
-	return Expr{call{op + " without (" + join(sorted(w)) + ") ", []node{e.node}}, left}
-}
-
-// ByInstance is what an aggregation leaves when nothing but the exporter counts.
-func (e Expr) ByInstance(op string) Expr {
-	keep := metric.TargetLabels()
-	return Expr{call{op + " by (" + join(keep) + ") ", []node{e.node}}, keep}
-}

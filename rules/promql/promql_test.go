@@ -78,7 +78,7 @@ func TestLabelsOfTheResult(t *testing.T) {
 		{"one with one keeps what was matched", length.Over(promql.Value(metric.QueueStalled), promql.On(metric.LabelQueue)), []metric.Label{"queue"}},
 		{"many with one keep their own", length.Over(promql.Value(metric.Up), promql.OnInstance()), []metric.Label{"db", "instance", "job", "queue", "role"}},
 		{"and keeps the left", length.And(promql.Value(metric.Up), promql.OnInstance()), []metric.Label{"db", "instance", "job", "queue", "role"}},
-		{"without", promql.Max(length, promql.Without{metric.LabelQueue, metric.LabelDB}), []metric.Label{"instance", "job", "role"}},
+		{"without", promql.Sum(length, promql.Without{metric.LabelQueue, metric.LabelDB}), []metric.Label{"instance", "job", "role"}},
 		{"by instance", length.ByInstance("sum"), []metric.Label{"instance", "job"}},
 		{"absence", promql.AbsentJob(metric.Up, "a"), []metric.Label{"job"}},
 		{"always", promql.Always(), nil},

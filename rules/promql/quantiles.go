@@ -16,3 +16,10 @@ func QuantileOfAll(q float64, h metric.Histogram, over time.Duration, w Without,
 	all := Sum(Expr{call{"rate", []node{s}}, s.labels()}, w)
 	return Expr{call{"histogram_quantile", []node{number(q), all.node}}, all.labels}
 }
+
+// QuantileOver is the value that a gauge was at or below for a share of a time.
+// At 0.9 it is the highest value, save for what lasted less than a tenth.
+func QuantileOver(q float64, g metric.Gauge, over time.Duration, parts ...Part) Expr {
+	s := newSelector(g.Metric, over, parts)
+	return Expr{call{"quantile_over_time", []node{number(q), s}}, s.labels()}
+}
