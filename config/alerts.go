@@ -107,30 +107,36 @@ func labelValue() scalar[string] {
 	return k
 }
 
-// runbookURL is an address or a path with the place for the alert's name.
-func runbookURL() scalar[string] {
+// link is a text that is an address of a kind; keep tidies it, and says whether
+// it is one.
+func link(wants string, keep func(string, *url.URL) (string, bool)) scalar[string] {
 	k := labelValue()
-	k.wants = "an address or a path with {name} in it, such as `https://wiki.example/runbooks/{name}`"
-	parse := k.parse
-	k.parse = func(n *yaml.Node) (string, bool) {
-		s, ok := parse(n)
-		_, err := url.Parse(s)
-		return s, ok && err == nil && strings.Contains(s, "{name}")
-	}
-	return k
-}
-
-// grafanaURL is kept without a slash at its end.
-func grafanaURL() scalar[string] {
-	k := labelValue()
-	k.wants = "an address such as `https://grafana.example`"
+	k.wants = wants
 	parse := k.parse
 	k.parse = func(n *yaml.Node) (string, bool) {
 		s, ok := parse(n)
 		u, err := url.Parse(s)
-		return strings.TrimRight(s, "/"), ok && err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil && u.RawQuery == "" && u.Fragment == ""
+		if !ok || err != nil {
+			return "", false
+		}
+		return keep(s, u)
 	}
 	return k
+}
+
+// runbookURL is an address or a path with the place for the alert's name.
+func runbookURL() scalar[string] {
+	return link("an address or a path with {name} in it, such as `https://wiki.example/runbooks/{name}`",
+		func(s string, _ *url.URL) (string, bool) { return s, strings.Contains(s, "{name}") })
+}
+
+// grafanaURL is kept without a slash at its end. It has no place for a password.
+func grafanaURL() scalar[string] {
+	return link("an address such as `https://grafana.example`", func(s string, u *url.URL) (string, bool) {
+		web := (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+		bare := u.User == nil && u.RawQuery == "" && u.Fragment == ""
+		return strings.TrimRight(s, "/"), web && bare
+	})
 }
 
 // words is a list of words, none of them twice; one alone needs no list.
