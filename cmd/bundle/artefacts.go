@@ -7,6 +7,7 @@ import (
 	"valkey-exporter/collector/metric"
 	"valkey-exporter/collector/metric/doc"
 	"valkey-exporter/config"
+	"valkey-exporter/config/alert"
 	"valkey-exporter/rules"
 	"valkey-exporter/rules/render"
 )
@@ -54,13 +55,21 @@ func artefacts(w wanted) (files, error) {
 	return all, nil
 }
 
-// alertsOf names the alerts that read a metric.
+// alertsOf names the alerts that read a metric, as far as the configuration wants
+// them: the others have no runbook to link to.
 func alertsOf(c config.Validated) doc.Alerts {
-	readers := rules.Readers(c)
+	readers, wanted := rules.Readers(c), map[alert.Name]bool{}
+	for _, g := range rules.Build(c) {
+		for _, r := range g.Rules {
+			wanted[r.Alert] = true
+		}
+	}
 	return func(m *metric.Metric) []string {
 		var names []string
 		for _, name := range readers[m] {
-			names = append(names, string(name))
+			if wanted[name] {
+				names = append(names, string(name))
+			}
 		}
 		return names
 	}

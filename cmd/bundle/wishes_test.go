@@ -43,6 +43,9 @@ alerts:
 	if _, err := os.Stat(filepath.Join(root, "docs/runbooks/ValkeyHighMemory.md")); err == nil {
 		t.Error("an alert that is off has a runbook")
 	}
+	if page := read(t, filepath.Join(root, "docs/metrics.md")); strings.Contains(page, "ValkeyHighMemory.md") || !strings.Contains(page, "ValkeyDown.md") {
+		t.Error("docs/metrics.md links to the runbook of an alert that is off, or to none")
+	}
 	if out, err := bundle(t, "--config.file", file, "--out", root, "--check"); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
