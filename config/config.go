@@ -33,6 +33,7 @@ type Validated struct {
 	observe   Observe
 	scrape    Scrape
 	alerts    Alerts
+	pace      int // of a demonstration; 0 is that of life
 }
 
 // Queues are the keys and patterns to watch, in the order of the file. The
@@ -58,6 +59,7 @@ func (v Validated) Equal(other Validated) bool {
 		v.discovery == other.discovery &&
 		v.observe == other.observe &&
 		v.scrape == other.scrape &&
+		v.Pace() == other.Pace() &&
 		v.alerts.equal(other.alerts)
 }
 

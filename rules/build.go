@@ -62,7 +62,7 @@ type builder struct {
 }
 
 func (b builder) scope() promql.Scope {
-	return promql.Scope{Jobs: b.alerts.Jobs, Thresholds: b.alerts.Thresholds}
+	return promql.Scope{Jobs: b.alerts.Jobs, Thresholds: b.alerts.Thresholds, Pace: b.config.Pace()}
 }
 
 func (b builder) rules(a *Alert) []Rule {
@@ -115,10 +115,12 @@ func (b builder) severity(a *Alert, v Variant) (config.Severity, bool) {
 }
 
 func (b builder) rule(a *Alert, v Variant) Rule {
+	pace := time.Duration(b.config.Pace())
+	v.For /= pace
 	say := Sayer{b.alerts.Thresholds, v.For}
 	description := strings.TrimSpace(say.Say(a.Description) + " " + limits(v.Limits))
 	return Rule{
-		Alert: a.Name, Expr: v.Expr.Text(b.scope()), For: v.For, KeepFiring: a.KeepFiring,
+		Alert: a.Name, Expr: v.Expr.Text(b.scope()), For: v.For, KeepFiring: a.KeepFiring / pace,
 		Labels:  b.labels(a, v),
 		Summary: say.Say(a.Summary), Description: description,
 		RunbookURL: b.runbookURL(a.Name), GrafanaURL: b.grafanaURL(a.Component, v.Expr.Labels()),

@@ -250,3 +250,14 @@ func TestEveryAlertHasTheLabelsOfTheConfiguration(t *testing.T) {
 		}
 	}
 }
+
+func TestAFasterConfigurationHasFasterRules(t *testing.T) {
+	usual := only(t, config.Default(), alert.HitRateLow)
+	fast := only(t, config.Default().Faster(20), alert.HitRateLow)
+	if fast.For != usual.For/20 || fast.KeepFiring != usual.KeepFiring/20 {
+		t.Errorf("for %v and %v more, want a twentieth of %v and %v", fast.For, fast.KeepFiring, usual.For, usual.KeepFiring)
+	}
+	if !strings.Contains(fast.Expr, "[9s]") || !strings.Contains(fast.Expr, "> 90") || strings.Contains(fast.Expr, "[3m]") {
+		t.Errorf("windows are not shorter: %s", fast.Expr)
+	}
+}

@@ -73,7 +73,7 @@ var hitRateLow = &Alert{
 	Name: alert.HitRateLow, Component: alert.Cache, Severity: config.Warning,
 	Expr: promql.Value(hitRate.Gauge).Below(config.HitRateLow).
 		And(promql.Value(lookups.Gauge).Above(config.HitRateLookups)).
-		And(promql.Recent(metric.Uptime).AboveNumber((30 * time.Minute).Seconds())),
+		And(promql.Recent(metric.Uptime).AboveSpan(30 * time.Minute)),
 	For:         15 * time.Minute,
 	KeepFiring:  5 * time.Minute,
 	Summary:     `Only {{ $value | humanizePercentage }} of look-ups hit the cache of Valkey {{ $labels.instance }}`,

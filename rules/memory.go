@@ -101,7 +101,7 @@ var memoryFullSoon = &Alert{
 	Expr: promql.Predict(metric.MemoryUsed, 2*time.Hour, config.MemoryFullWithin).
 		Over(promql.Recent(metric.MemoryMax).Positive()).AboveNumber(1).
 		And(promql.Value(memoryUsed.Gauge).Above(config.MemoryFullFloor)).
-		And(promql.Recent(metric.Uptime).AboveNumber((2 * time.Hour).Seconds())).
+		And(promql.Recent(metric.Uptime).AboveSpan(2*time.Hour)).
 		Unless(pureCache, promql.OnInstance()),
 	For:         30 * time.Minute,
 	KeepFiring:  15 * time.Minute,

@@ -3,6 +3,7 @@ package promql
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"valkey-exporter/collector/metric"
 	"valkey-exporter/config"
@@ -22,7 +23,11 @@ func (e Expr) Labels() []metric.Label { return slices.Clone(e.labels) }
 type Scope struct {
 	Jobs       []string          // scrape jobs that every selector is limited to
 	Thresholds config.Thresholds // values of the thresholds
+	Pace       int               // windows are so many times shorter; 0 and 1 leave them
 }
+
+// span is a time as the scope has it.
+func (s Scope) span(d time.Duration) time.Duration { return d / time.Duration(max(1, s.Pace)) }
 
 // Text is the expression as Prometheus reads it, over several lines when it is
 // long.

@@ -74,6 +74,15 @@ func (t threshold) write(s Scope, _ string) string {
 func (t threshold) visit(f func(node)) { f(t) }
 func (threshold) binds() int           { return bindsAtom }
 
+// span is a time in seconds, as the scope has it.
+type span time.Duration
+
+func (d span) write(s Scope, _ string) string {
+	return string(number(s.span(time.Duration(d)).Seconds()))
+}
+func (d span) visit(f func(node)) { f(d) }
+func (span) binds() int           { return bindsAtom }
+
 // gap is how long a value holds when scrapes are missing: one of three at an
 // interval of a minute, eleven of twelve at fifteen seconds. Without it a single
 // scrape that fails makes every `for` start again.

@@ -3,6 +3,7 @@ package promql
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"valkey-exporter/collector/metric"
 	"valkey-exporter/config"
@@ -192,6 +193,9 @@ func (e Expr) AtLeast(t config.Threshold) Expr { return e.scalar(">=", threshold
 
 // AboveNumber keeps the series that are above a number.
 func (e Expr) AboveNumber(f float64) Expr { return e.scalar(">", number(f)) }
+
+// AboveSpan keeps the series, seconds, that are above a time.
+func (e Expr) AboveSpan(d time.Duration) Expr { return e.scalar(">", span(d)) }
 
 // Is keeps the series that have a value.
 func (e Expr) Is(f float64) Expr { return e.scalar("==", number(f)) }

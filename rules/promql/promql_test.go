@@ -67,6 +67,27 @@ func TestSeveralJobs(t *testing.T) {
 	}
 }
 
+func TestPace(t *testing.T) {
+	s := scope()
+	s.Pace = 20
+	for _, c := range []struct {
+		name string
+		expr promql.Expr
+		want string
+	}{
+		{"a window", promql.Rate(metric.EvictedKeys, 5*time.Minute), `rate(redis_evicted_keys_total{job="valkey"}[15s])`},
+		{"some time ago", promql.Value(metric.Up, promql.Ago(time.Hour)), `redis_up{job="valkey"} offset 3m`},
+		{"a time to compare with", promql.Value(metric.Uptime).AboveSpan(30 * time.Minute), `redis_uptime_in_seconds{job="valkey"} > 90`},
+		{"no number", promql.Value(metric.Uptime).AboveNumber(1800), `redis_uptime_in_seconds{job="valkey"} > 1800`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := c.expr.Text(s); got != c.want {
+				t.Errorf("got %s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
 func TestLabelsOfTheResult(t *testing.T) {
 	length := promql.Value(metric.QueueLength)
 	for _, c := range []struct {

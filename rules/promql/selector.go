@@ -89,10 +89,10 @@ func (s selector) write(scope Scope, _ string) string {
 	}
 	text := s.metric.Name() + s.suffix + "{" + strings.Join(all, ",") + "}"
 	if s.over > 0 {
-		text += "[" + model.Duration(s.over).String() + "]"
+		text += "[" + model.Duration(scope.span(s.over)).String() + "]"
 	}
 	if s.ago > 0 {
-		text += " offset " + model.Duration(s.ago).String()
+		text += " offset " + model.Duration(scope.span(s.ago)).String()
 	}
 	return text
 }
