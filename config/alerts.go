@@ -206,7 +206,7 @@ func (m mapping[K, V]) read(r *report, name string, n *yaml.Node, into *map[K]V)
 			continue
 		}
 		var v V
-		good = m.value.read(r, e.name.Value, e.value, &v) && good
+		good = m.value.read(r, brief(e.name.Value), e.value, &v) && good
 		all[K(e.name.Value)] = v
 	}
 	*into = all

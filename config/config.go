@@ -34,6 +34,8 @@ type Validated struct {
 	scrape    Scrape
 	alerts    Alerts
 	pace      int // of a demonstration; 0 is that of life
+
+	alertmanager Alertmanager
 }
 
 // Queues are the keys and patterns to watch, in the order of the file. The
@@ -53,6 +55,9 @@ func (v Validated) Scrape() Scrape { return v.scrape }
 // caller owns what it contains.
 func (v Validated) Alerts() Alerts { return v.alerts.clone() }
 
+// Alertmanager says whom alerts reach. The caller owns what it contains.
+func (v Validated) Alertmanager() Alertmanager { return v.alertmanager.clone() }
+
 // Equal says whether two configurations ask for the same.
 func (v Validated) Equal(other Validated) bool {
 	return slices.Equal(v.queues, other.queues) &&
@@ -60,7 +65,8 @@ func (v Validated) Equal(other Validated) bool {
 		v.observe == other.observe &&
 		v.scrape == other.scrape &&
 		v.Pace() == other.Pace() &&
-		v.alerts.equal(other.alerts)
+		v.alerts.equal(other.alerts) &&
+		v.alertmanager.equal(other.alertmanager)
 }
 
 // Load reads and validates a file. What is wrong inside the file is returned
@@ -89,7 +95,7 @@ func Parse(name string, data []byte) (Validated, error) {
 // documentation, with the thresholds of its alerts.
 func Default() Validated {
 	v := embedded()
-	v.alerts = v.alerts.clone()
+	v.alerts, v.alertmanager = v.alerts.clone(), v.alertmanager.clone()
 	return v
 }
 

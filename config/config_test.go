@@ -27,6 +27,8 @@ func TestTheDefaultIsTheServiceDocumentation(t *testing.T) {
 		observe:   Observe{Interval: At(5 * time.Second), MaxQueues: 1000, MaxBytes: 64 << 10, MaxServerShare: 0.005, DeadLetters: At(100)},
 		scrape:    Scrape{RetryDeniedAfter: 10 * time.Minute},
 		alerts:    Default().alerts, // see alerts_test.go
+
+		alertmanager: Default().alertmanager, // see alertmanager_test.go
 	}
 	if d := cmp.Diff(want, Default(), compareFields); d != "" {
 		t.Errorf("default.yml (-want +got):\n%s", d)
@@ -332,7 +334,7 @@ func TestManyMistakesAreAllTold(t *testing.T) {
 // compareFields makes cmp say which value differs, not only that one does.
 var compareFields = cmp.Options{
 	cmp.Transformer("fields", func(v Validated) map[string]any {
-		return map[string]any{"queues": v.queues, "discovery": v.discovery, "observe": v.observe, "scrape": v.scrape, "alerts": v.alerts}
+		return map[string]any{"queues": v.queues, "discovery": v.discovery, "observe": v.observe, "scrape": v.scrape, "alerts": v.alerts, "alertmanager": v.alertmanager}
 	}),
 	cmp.Comparer(func(a, b Limit[int64]) bool { return a == b }),
 	cmp.Comparer(func(a, b Limit[int]) bool { return a == b }),

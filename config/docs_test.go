@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,9 +23,33 @@ func TestEveryFieldIsDocumentedWithItsDefaultAndItsValues(t *testing.T) {
 	documented(t, doc, "scrape", scrapeFields, Default().scrape)
 	documented(t, doc, "alerts", alertFields[:len(alertFields)-1], Default().alerts) // but for the thresholds:
 	documented(t, doc, "alerts", thresholdFields, Default().alerts.Thresholds)
+	documentedAlertmanager(t, doc)
 	for _, name := range topLevel.names() {
 		if !strings.Contains(doc, "\n## "+name+"\n") {
 			t.Errorf("%s has no chapter %s", docPath, name)
+		}
+	}
+}
+
+// documentedAlertmanager wants the tables of the sections of this section.
+func documentedAlertmanager(t *testing.T, doc string) {
+	t.Helper()
+	const chapter = "alertmanager"
+	a := Default().alertmanager
+	documented(t, doc, chapter, alertmanagerFields, a)
+	documented(t, doc, chapter, emailKind.section, a.Email)
+	documented(t, doc, chapter, routeFields, a.Routes)
+	documented(t, doc, chapter, teamFields, TeamRoutes{})
+	documented(t, doc, chapter, hoursKind.section, *a.WorkingHours)
+	documented(t, doc, chapter, webhookKind.section, Webhook{})
+	documented(t, doc, chapter, mailboxKind.section, Mailbox{})
+	documented(t, doc, chapter, slackKind.section, Slack{})
+	documented(t, doc, chapter, pagerDutyKind.section, PagerDuty{})
+	documented(t, doc, chapter, opsgenieKind.section, Opsgenie{})
+	documented(t, doc, chapter, telegramKind.section, Telegram{})
+	for _, name := range slices.Concat(alertmanagerSections.names(), receiverFields.names()) {
+		if !strings.Contains(doc, "\n### "+name+"\n") && !strings.Contains(doc, "\n#### "+name+"\n") {
+			t.Errorf("%s, chapter %s: no heading for %s", docPath, chapter, name)
 		}
 	}
 }

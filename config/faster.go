@@ -6,7 +6,7 @@ import "time"
 // servers count in seconds.
 const shortest = time.Second
 
-// leisurely is how long a threshold must be to be divided: shorter ones measure
+// leisurely is what a threshold must be above to be divided: shorter ones measure
 // how quick something is, not how patient the alert is.
 const leisurely = 60.0
 
@@ -14,9 +14,9 @@ const leisurely = 60.0
 // factor less time: how often is looked, how old is too old, how long an alert
 // waits. Rules, routes and panels that are made of it are faster by the same
 // factor, so that somebody who breaks something sees the page within a minute. Rates,
-// lengths and shares remain, and so do thresholds shorter than a minute.
+// lengths and shares remain, and so do thresholds of a minute or less.
 func (v Validated) Faster(factor int) Validated {
-	v.alerts = v.alerts.clone()
+	v.alerts, v.alertmanager = v.alerts.clone(), v.alertmanager.faster(factor)
 	v.queues = v.Queues()
 	v.pace = v.Pace() * factor
 
@@ -26,7 +26,7 @@ func (v Validated) Faster(factor int) Validated {
 		}
 	}
 	for t, limit := range v.alerts.Thresholds {
-		if value, on := limit.Get(); on && Threshold(t).Measure() == TimeSpan && value >= leisurely {
+		if value, on := limit.Get(); on && Threshold(t).Measure() == TimeSpan && value > leisurely {
 			v.alerts.Thresholds[t] = At(value / float64(factor))
 		}
 	}

@@ -60,8 +60,9 @@ func (s section[T]) read(r *report, name string, n *yaml.Node, into *T) bool {
 	if n.Kind != yaml.MappingNode {
 		return wrong(r, name, n, s.want())
 	}
+	before := len(r.found)
 	s.fill(r, n, into)
-	return true
+	return len(r.found) == before
 }
 
 func (s section[T]) show(from T) *yaml.Node {

@@ -30,13 +30,14 @@ type Scrape struct {
 }
 
 // topLevel is the file.
-var topLevel = section[Validated]{
+var topLevel = checked[Validated]{section[Validated]{
 	named("queues", func(v *Validated) *[]Queue { return &v.queues }, queueList),
 	named("discovery", func(v *Validated) *Discovery { return &v.discovery }, discoveryFields),
 	named("observe", func(v *Validated) *Observe { return &v.observe }, observeFields),
 	named("scrape", func(v *Validated) *Scrape { return &v.scrape }, scrapeFields),
 	named("alerts", func(v *Validated) *Alerts { return &v.alerts }, alertFields),
-}
+	named("alertmanager", func(v *Validated) *Alertmanager { return &v.alertmanager }, alertmanagerKind),
+}, finishFile}
 
 var discoveryFields = section[Discovery]{
 	named("interval", func(d *Discovery) *time.Duration { return &d.Interval }, duration(time.Second)),

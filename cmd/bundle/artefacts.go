@@ -3,7 +3,9 @@ package main
 import (
 	"maps"
 	"slices"
+	"strings"
 
+	"valkey-exporter/alertmanager"
 	"valkey-exporter/collector/metric"
 	"valkey-exporter/collector/metric/doc"
 	"valkey-exporter/config"
@@ -45,7 +47,7 @@ var ruleFile = map[string]string{
 // artefacts are all derived files. Equal wishes always give the same bytes.
 func artefacts(w wanted) (files, error) {
 	all := files{"docs/metrics.md": markdown(doc.Metrics(alertsOf(w.config)))}
-	for _, derive := range []func(wanted) (files, error){ruleFiles, runbooks} {
+	for _, derive := range []func(wanted) (files, error){ruleFiles, runbooks, alertmanagerFiles} {
 		some, err := derive(w)
 		if err != nil {
 			return nil, err
@@ -110,6 +112,32 @@ func runbooks(w wanted) (files, error) {
 		all["docs/runbooks/"+string(name)+".md"] = markdown(page)
 	}
 	return all, nil
+}
+
+// alertmanagerFiles are the routes and messages, and the page about them.
+func alertmanagerFiles(w wanted) (files, error) {
+	made, err := alertmanager.Files(w.config)
+	if err != nil {
+		return nil, err
+	}
+	page, err := alertmanager.Page(w.config)
+	if err != nil {
+		return nil, err
+	}
+	all := files{"docs/alerting-routes.md": markdown(page)}
+	for path, text := range made {
+		if strings.HasSuffix(path, ".tmpl") {
+			text = template(text)
+		} else {
+			text = yaml(text)
+		}
+		all["alertmanager/generated/"+path] = text
+	}
+	return all, nil
+}
+
+func template(text []byte) []byte {
+	return append([]byte("{{/* "+marker+" */}}\n\n"), text...)
 }
 
 func markdown(page []byte) []byte {

@@ -1,6 +1,7 @@
 // Command bundle writes every file that is derived from the catalogue and the
-// configuration: rules for Prometheus and for its operator, runbooks, docs/alerts.md
-// and docs/metrics.md. `make generate` runs it for this repository.
+// configuration: rules for Prometheus and for its operator, routes and messages for
+// Alertmanager, runbooks, and the pages of docs that list metrics, alerts and routes.
+// `make generate` runs it for this repository.
 package main
 
 import (
@@ -8,7 +9,10 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net"
+	"net/url"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kingpin/v2"
@@ -37,7 +41,7 @@ type flags struct {
 }
 
 func newFlags() *flags {
-	f := &flags{app: kingpin.New("bundle", "Writes the alert rules, their runbooks and the lists of metrics and alerts, for the configuration file that the exporter reads.")}
+	f := &flags{app: kingpin.New("bundle", "Writes the alert rules, their runbooks, the routes of Alertmanager and the lists of metrics and alerts, for the configuration file that the exporter reads.")}
 	f.app.HelpFlag.Short('h')
 	f.app.Version(version.Print("bundle"))
 	f.app.Flag("config.file", "Configuration file of the exporter; without one, its embedded default.").ExistingFileVar(&f.configFile)
@@ -84,7 +88,7 @@ func run(out io.Writer, f *flags) error {
 		return err
 	}
 	if f.configFile != "" {
-		advise(out, w.config.Alerts())
+		advise(out, w.config)
 	}
 	orphans, err := files.orphans(f.out)
 	for _, p := range orphans {
@@ -93,14 +97,34 @@ func run(out io.Writer, f *flags) error {
 	return err
 }
 
-// advise names links that lead nowhere from a notification.
-func advise(out io.Writer, a config.Alerts) {
+// advise names links that lead nowhere from a notification, and receivers that are
+// no people.
+func advise(out io.Writer, c config.Validated) {
+	a := c.Alerts()
 	if !strings.HasPrefix(a.RunbookURL, "http") {
 		fmt.Fprintf(out, "note: runbook_url is %s: set alerts.runbook_url to where people can open the runbooks\n", a.RunbookURL)
 	}
 	if strings.Contains(a.GrafanaURL, "//localhost") {
 		fmt.Fprintf(out, "note: grafana_url is %s: set alerts.grafana_url to the address that people use\n", a.GrafanaURL)
 	}
+	if names := onLoopback(c.Alertmanager()); len(names) > 0 {
+		fmt.Fprintf(out, "note: alerts go to a program on the host of Alertmanager (%s): set alertmanager.receivers to whom they are to reach\n", strings.Join(names, ", "))
+	}
+}
+
+// onLoopback are the receivers whose webhook is on the same host, as it is by default.
+func onLoopback(a config.Alertmanager) []string {
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(a.Receivers)) {
+		u, err := url.Parse(a.Receivers[name].Webhook.URL)
+		if err != nil {
+			continue // not of a validated configuration
+		}
+		if host := u.Hostname(); host == "localhost" || net.ParseIP(host).IsLoopback() {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // check shows what is not as it should be.

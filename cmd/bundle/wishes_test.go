@@ -119,14 +119,56 @@ func marshal(t *testing.T, v any) string {
 func TestLinksThatLeadNowhereAreNamed(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "exporter.yml")
 	for text, want := range map[string]int{
-		"queues: []": 2,
-		"alerts: {grafana_url: 'https://grafana.example'}":                                               1,
-		"alerts: {grafana_url: 'https://grafana.example', runbook_url: 'https://wiki.example/r/{name}'}": 0,
+		"queues: []": 3,
+		"alerts: {grafana_url: 'https://grafana.example'}":                                               2,
+		"alerts: {grafana_url: 'https://grafana.example', runbook_url: 'https://wiki.example/r/{name}'}": 1,
+		"alerts: {grafana_url: 'https://grafana.example', runbook_url: 'https://wiki.example/r/{name}'}\n" +
+			"alertmanager: {receivers: {a: {webhook: {url: 'http://localhost/'}}, b: {webhook: {url: 'https://hook.example/'}}}, routes: {critical: a, warning: b, watchdog: off}}": 1,
+		"alerts: {grafana_url: 'https://grafana.example', runbook_url: 'https://wiki.example/r/{name}'}\n" +
+			"alertmanager: {receivers: {b: {webhook: {url: 'https://hook.example/'}}}, routes: {critical: b, warning: b, watchdog: off}}": 0,
 	} {
 		save(t, file, text)
 		out, err := bundle(t, "--config.file", file, "--out", t.TempDir())
 		if err != nil || strings.Count(out, "note: ") != want {
 			t.Errorf("%s: want %d notes, got %v\n%s", text, want, err, out)
 		}
+	}
+}
+
+func TestAConfigurationMakesItsOwnRoutes(t *testing.T) {
+	root := t.TempDir()
+	file := filepath.Join(root, "exporter.yml")
+	save(t, file, `
+alerts: {teams: {queue: jobs}}
+alertmanager:
+  receivers:
+    phone: {pagerduty: {routing_key_file: /etc/am/pagerduty}}
+    chat: {slack: {channel: "#jobs", api_url_file: /etc/am/slack}}
+  routes: {critical: phone, warning: chat, watchdog: off}
+  teams: {jobs: {critical: chat}}
+`)
+	if _, err := bundle(t, "--config.file", file, "--out", root, "--format", "operator"); err != nil {
+		t.Fatal(err)
+	}
+	var made struct {
+		Templates []string
+		Route     struct{ Routes []struct{ Receiver string } }
+		Receivers []struct{ Name string }
+	}
+	load(t, filepath.Join(root, "alertmanager/generated/alertmanager.yml"), &made)
+	if len(made.Receivers) != 3 || len(made.Route.Routes) < 4 || made.Route.Routes[1].Receiver != "phone" {
+		t.Errorf("got %+v", made)
+	}
+	// What the file names lies beside it.
+	if found, err := filepath.Glob(filepath.Join(root, "alertmanager/generated", made.Templates[0])); err != nil || len(found) != 2 {
+		t.Errorf("%v: found %v, %v", made.Templates, found, err)
+	}
+	if page := read(t, filepath.Join(root, "docs/alerting-routes.md")); !strings.Contains(page, "| `critical` | `chat` | `phone` | at any hour |") {
+		t.Errorf("docs/alerting-routes.md does not say whom alerts reach:\n%s", page)
+	}
+	save(t, filepath.Join(root, "alertmanager/generated/templates/old.tmpl"), "{{/* of another version */}}\n")
+	out, err := bundle(t, "--config.file", file, "--out", root, "--check")
+	if err == nil || !strings.Contains(out, "templates/old.tmpl: is an orphan") {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
