@@ -21,6 +21,7 @@ var queueNotBeingProcessed = &Alert{
 	Name: alert.QueueNotBeingProcessed, Component: alert.Queue, Severity: config.Warning,
 	Variants:    queuesNotProcessed,
 	For:         time.Minute,
+	KeepFiring:  10 * time.Minute,
 	Summary:     `Nobody works on {{ $labels.queue }} on {{ $labels.instance }}: nothing has left it for {{ $value | humanizeDuration }}`,
 	Description: `{{ $labels.queue }} is not empty, and nothing has been seen leaving it for {{ $value | humanizeDuration }}. Are the workers running, connected, and waiting at this key?`,
 	Runbook: Runbook{
@@ -38,7 +39,7 @@ var queueNotBeingProcessed = &Alert{
 			"If they wait at another key, correct their configuration; undo the last deployment.",
 			"Stop producers if memory becomes short.",
 		},
-		Why: "{stalled} is longer than the longest job should take, since a worker that is busy takes nothing. `redis_queue_stalled_seconds` counts from the last departure that was seen and is 0 for an empty queue, so that it needs no window; {for} on top leaves out a queue that moves again. " +
+		Why: "{stalled} is longer than the longest job should take, since a worker that is busy takes nothing. `redis_queue_stalled_seconds` counts from the last departure that was seen and is 0 for an empty queue, so that it needs no window; {for} on top leaves out a queue that moves again. It goes on for ten minutes after the first departure, so that whoever has been told hears nothing of the jobs that are late and now get done: this alert mutes those. " +
 			"Others compare an increase of departures over ten minutes with 0, which is also 0 when a scrape range is empty or a drained queue hides its flow. " +
 			"`BLPOP high medium low` serves the first key that has jobs: while the first is busy the last is not served by design, which is `QueueStarved` and nothing to be woken for. A critical queue that stands still pages whatever else moves.",
 		Blind: "A stack (LPUSH with BLPOP) whose new jobs are taken as soon as they come, over old ones that stay, has the same length at each look and seems to stand still: the old jobs do. Workers that take jobs and lose them look fine here. Jobs that are to wait, such as a sorted set of jobs for later, stand still as well: do not list them as work, or with the severity `none`. " +
