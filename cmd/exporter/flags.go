@@ -27,6 +27,7 @@ type flags struct {
 
 	metricsPath string
 	lifecycle   bool
+	healthcheck bool
 	timeout     time.Duration
 	offset      time.Duration
 
@@ -88,6 +89,8 @@ func (f *flags) webFlags(app *kingpin.Application) {
 	f.web = kingpinflag.AddFlags(app, ":9121")
 	app.Flag("web.telemetry-path", "Path under which to expose metrics.").Default("/metrics").StringVar(&f.metricsPath)
 	app.Flag("web.enable-lifecycle", "Re-read the configuration file on POST /-/reload too, not only on SIGHUP.").BoolVar(&f.lifecycle)
+	app.Flag("web.healthcheck", "Ask the exporter that runs with the same --web.listen-address whether it is healthy, and exit: 0 if it is. "+
+		"For the health check of a container. A request for a password or for TLS counts as healthy.").BoolVar(&f.healthcheck)
 	app.Flag("scrape.timeout", "How long a scrape may take when Prometheus does not say (it does, in a header).").
 		Default("10s").DurationVar(&f.timeout)
 	app.Flag("scrape.timeout-offset", "How long before Prometheus gives up the exporter answers, come what may; at most half the timeout.").

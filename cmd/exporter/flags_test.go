@@ -193,7 +193,7 @@ func TestHelpNamesEveryFlag(t *testing.T) {
 	}
 	for _, flag := range []string{
 		"valkey.addr", "valkey.user", "valkey.password-file", "valkey.tls-ca-file", "config.file", "config.check", "config.print",
-		"web.listen-address", "web.config.file", "web.telemetry-path", "web.enable-lifecycle", "scrape.timeout", "log.level", "log.format", "version",
+		"web.listen-address", "web.config.file", "web.telemetry-path", "web.enable-lifecycle", "web.healthcheck", "scrape.timeout", "log.level", "log.format", "version",
 	} {
 		if !strings.Contains(p.out.String(), "--"+flag) && !strings.Contains(p.out.String(), "--[no-]"+flag) {
 			t.Errorf("--%s is not explained", flag)

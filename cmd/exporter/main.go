@@ -23,6 +23,10 @@ func main() {
 		showConfig(flags)
 		return
 	}
+	if flags.healthcheck {
+		showHealth(flags)
+		return
+	}
 	settings, err := flags.settings(os.Getenv)
 	if err != nil {
 		fatal(err)
