@@ -13,16 +13,43 @@ ldflags := -s -w -X $(version_package).Version=$(VERSION) \
 	-X $(version_package).Revision=$(REVISION) -X $(version_package).BuildDate=$(DATE)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint generate golden fuzz bench mutate record build clean
+.PHONY: help run stack stack-status break heal up down image test e2e e2e-full lint generate golden fuzz bench mutate record build clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## a real Valkey on 6380, the mock application and the exporter on 9121, until Ctrl-C
 	@scripts/run
 
+stack: ## the same with Prometheus, Alertmanager and a receiver, until Ctrl-C; FLAGS=--fast for pages within a minute
+	@scripts/stack up $(FLAGS)
+
+stack-status: ## how everything is that make stack has started
+	@scripts/stack status
+
+break: ## F=name breaks something in make stack; without F, what can be broken
+	@scripts/stack break $(F)
+
+heal: ## mend what make break has broken
+	@scripts/stack heal
+
+up: ## the stack in containers, with Grafana, until make down
+	@VERSION='$(VERSION)' REVISION='$(REVISION)' DATE='$(DATE)' scripts/containers up
+
+down: ## stop the containers; their data stays
+	@scripts/containers down
+
+image: ## the exporter's container image
+	@VERSION='$(VERSION)' REVISION='$(REVISION)' DATE='$(DATE)' scripts/containers image
+
 test: lint ## everything a submission must pass, on real servers, with the race detector
 	@scripts/test
+
+e2e: ## break services in many ways, in a hurry: does the right alert reach the right receiver?
+	@scripts/e2e
+
+e2e-full: ## the same at the pace of life, an hour and a quarter, into docs/detection.md
+	@scripts/e2e full
 
 lint: ## formatting, vet, golangci-lint, and shellcheck when it is installed
 	@scripts/lint
