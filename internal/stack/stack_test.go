@@ -78,7 +78,7 @@ func TestAPortThatIsTakenIsNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer listener.Close()
-	number := listener.Addr().(*net.TCPAddr).Port //nolint:forcetypeassert // a TCP listener has a TCP address
+	number := listener.Addr().(*net.TCPAddr).Port
 	if _, err := port(t.Context(), number); err == nil || !strings.Contains(err.Error(), "is taken") {
 		t.Errorf("got %v, want that the port is taken", err)
 	}
