@@ -8,6 +8,8 @@ import (
 	"net"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"valkey-exporter/config"
 	"valkey-exporter/config/alert"
 )
@@ -38,9 +40,8 @@ const busy = `for i = 1, tonumber(ARGV[1]) do end return 1`
 const slow = 12 * time.Millisecond
 
 func slowCommands(ctx context.Context, p Place) (Heal, error) {
-	db := p.Service.Primary.Client()
 	count := 100_000
-	end, err := again(ctx, 250*time.Millisecond, func(ctx context.Context) error {
+	return keepDoing(ctx, p, 250*time.Millisecond, func(ctx context.Context, db *redis.Client) error {
 		for {
 			begun := time.Now()
 			if err := db.Eval(ctx, busy, nil, count).Err(); err != nil {
@@ -51,14 +52,7 @@ func slowCommands(ctx context.Context, p Place) (Heal, error) {
 			}
 			count += count / 3
 		}
-	})
-	if err != nil {
-		return nil, err
-	}
-	return func(ctx context.Context) error {
-		defer db.Close()
-		return end(ctx)
-	}, nil
+	}, nothing)
 }
 
 // leakClients opens connections to a lowered limit, and goes on trying.

@@ -7,8 +7,11 @@ package fault
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 
 	"valkey-exporter/config"
 	"valkey-exporter/config/alert"
@@ -115,3 +118,23 @@ func again(ctx context.Context, every time.Duration, do func(context.Context) er
 		return nil
 	}, nil
 }
+
+// work is what is done to a server.
+type work func(context.Context, *redis.Client) error
+
+// keepDoing does something to the primary again and again until the healing, and then
+// something else.
+func keepDoing(ctx context.Context, p Place, every time.Duration, do, after work) (Heal, error) {
+	db := p.Service.Primary.Client()
+	end, err := again(ctx, every, func(ctx context.Context) error { return do(ctx, db) })
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return func(ctx context.Context) error {
+		defer db.Close()
+		return errors.Join(end(ctx), after(ctx, db))
+	}, nil
+}
+
+// nothing is left to do.
+func nothing(context.Context, *redis.Client) error { return nil }

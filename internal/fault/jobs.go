@@ -60,8 +60,7 @@ const (
 // deadLetters keeps 150 of them, whatever the operator of the application drains.
 func deadLetters(ctx context.Context, p Place) (Heal, error) {
 	const many = 150
-	db := p.Service.Primary.Client()
-	end, err := again(ctx, 100*time.Millisecond, func(ctx context.Context) error {
+	return keepDoing(ctx, p, 100*time.Millisecond, func(ctx context.Context, db *redis.Client) error {
 		have, err := db.LLen(ctx, letterQueue).Result()
 		if err != nil || have >= many {
 			return err
@@ -71,44 +70,24 @@ func deadLetters(ctx context.Context, p Place) (Heal, error) {
 			letters[i] = fmt.Sprintf(`{"id":"fault-%d-%d","error":"timeout","failed_at":%d}`, time.Now().UnixNano(), i, time.Now().UnixMilli())
 		}
 		return db.LPush(ctx, letterQueue, letters...).Err()
-	})
-	if err != nil {
-		return nil, err
-	}
-	return func(ctx context.Context) error {
-		defer db.Close()
-		if err := end(ctx); err != nil {
-			return err
-		}
-		return db.Del(ctx, letterQueue).Err()
-	}, nil
+	}, func(ctx context.Context, db *redis.Client) error { return db.Del(ctx, letterQueue).Err() })
 }
 
-// expiringJobs keeps a key with a job that always has 100 seconds to live.
+// expiringJobs keeps a key with a job that always has 100 seconds to live. In the end
+// the job is done, as by a worker that was alive after all.
 func expiringJobs(ctx context.Context, p Place) (Heal, error) {
-	db := p.Service.Primary.Client()
-	end, err := again(ctx, p.Stack.Scaled(10*time.Second), func(ctx context.Context) error {
+	const job = "job-of-fault"
+	return keepDoing(ctx, p, p.Stack.Scaled(10*time.Second), func(ctx context.Context, db *redis.Client) error {
 		pipe := db.TxPipeline()
-		pipe.SAdd(ctx, lostWorker, "job-of-fault")
+		pipe.SAdd(ctx, lostWorker, job)
 		pipe.PExpire(ctx, lostWorker, p.Stack.Scaled(100*time.Second))
 		_, err := pipe.Exec(ctx)
 		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return func(ctx context.Context) error {
-		defer db.Close()
-		if err := end(ctx); err != nil {
-			return err
-		}
-		// In the order of a worker that is alive after all: the job is done.
-		return db.SRem(ctx, lostWorker, "job-of-fault").Err()
-	}, nil
+	}, func(ctx context.Context, db *redis.Client) error { return db.SRem(ctx, lostWorker, job).Err() })
 }
 
 // lost loses jobs that wait while the application stands still, and lets it go on.
-func lost(ctx context.Context, p Place, lose func(context.Context, *redis.Client) error) (Heal, error) {
+func lost(ctx context.Context, p Place, lose work) (Heal, error) {
 	const jobs = 50
 	db := p.Service.Primary.Client()
 	defer db.Close()

@@ -138,9 +138,8 @@ const (
 
 // storm fills the memory with small keys and goes on.
 func storm(ctx context.Context, p Place) (Heal, error) {
-	db := p.Service.Primary.Client()
 	next := 0
-	write := func(ctx context.Context) error {
+	write := func(ctx context.Context, db *redis.Client) error {
 		pipe := db.Pipeline()
 		for range burst {
 			next++
@@ -149,8 +148,10 @@ func storm(ctx context.Context, p Place) (Heal, error) {
 		_, err := pipe.Exec(ctx)
 		return err
 	}
+	db := p.Service.Primary.Client()
+	defer db.Close()
 	for full := false; !full; {
-		if err := write(ctx); err != nil {
+		if err := write(ctx, db); err != nil {
 			return nil, err
 		}
 		used, limit, err := memory(ctx, db)
@@ -159,15 +160,7 @@ func storm(ctx context.Context, p Place) (Heal, error) {
 		}
 		full = used >= limit-burst*stormValue
 	}
-	end, err := again(ctx, time.Second/bursts, write)
-	if err != nil {
-		return nil, err
-	}
-	return func(ctx context.Context) error {
-		defer db.Close()
-		if err := end(ctx); err != nil {
-			return err
-		}
+	return keepDoing(ctx, p, time.Second/bursts, write, func(ctx context.Context, db *redis.Client) error {
 		return remove(ctx, db, stormKey)
-	}, nil
+	})
 }
