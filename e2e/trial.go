@@ -68,10 +68,14 @@ func (t *trial) complain(format string, args ...any) {
 // until waits for something, at most a time of life and some slack.
 func (t *trial) until(ctx context.Context, most time.Duration, there func() bool) bool {
 	deadline := time.Now().Add(t.lab.stack.Scaled(most) + t.Takes + slack)
-	for ; ctx.Err() == nil && time.Now().Before(deadline); wait(ctx, 50*time.Millisecond) {
+	for ctx.Err() == nil {
 		if there() {
 			return true
 		}
+		if time.Now().After(deadline) {
+			return false
+		}
+		wait(ctx, 50*time.Millisecond)
 	}
 	return false
 }
@@ -200,12 +204,14 @@ func (t *trial) over(ctx context.Context, w fault.Want) time.Duration {
 	return at.Sub(t.healed)
 }
 
-// others are the alerts that nobody asked for.
+// others are the alerts that nobody asked for. That they are over does not count: a
+// message that a cause is over names its effects too, which nobody was told of.
 func (t *trial) others() {
 	t.result.Muted = t.lab.heard.mutedOf(t.place.Service)
 	for _, m := range t.lab.heard.toldOf(t.place.Service) {
 		name := alert.Name(m.Labels["alertname"])
 		switch {
+		case m.Status != notification.Firing:
 		case t.wants(name):
 		case slices.Contains(t.Also, name):
 			t.result.Also = append(t.result.Also, name)

@@ -23,9 +23,13 @@ var workerFaults = []Fault{
 			{Alert: alert.QueueNotBeingProcessed, Severity: config.Critical, Queue: "queue:high", Within: 8 * time.Minute, Resolved: 12*time.Minute + told},
 			{Alert: alert.QueueProcessingStuck, Severity: config.Warning, Within: 9 * time.Minute, Resolved: 7*time.Minute + told},
 		},
-		// The backlog is worked off at the pace of life: faster than that, it outlasts the
-		// alert that mutes the others.
-		Also:  append([]alert.Name{alert.QueueNotBeingProcessed, alert.QueueWorkerLost, alert.QueueServedOutOfOrder}, behind...),
+		// The application lets the list of jobs in hand expire, and the jobs with it. Its
+		// backlog is worked off at the pace of life: at a faster one it outlasts the alert
+		// that mutes the others.
+		Also: append([]alert.Name{
+			alert.QueueNotBeingProcessed, alert.QueueWorkerLost, alert.QueueServedOutOfOrder, alert.QueueProcessingSlow,
+			alert.QueueProcessingExpires, alert.QueueMessagesVanished,
+		}, behind...),
 		Muted: []alert.Name{alert.QueueOldestMessageOld},
 		Break: trouble("stalled-workers"),
 	},

@@ -26,7 +26,7 @@ const (
 
 // monitoring describes what watches the services.
 func (s *Stack) monitoring(ctx context.Context) error {
-	addr, err := port(ctx, s.options.AlertmanagerPort)
+	addr, err := address(ctx, s.options.AlertmanagerPort)
 	if err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func (s *Stack) monitoring(ctx context.Context) error {
 	}
 	s.Alertmanager.ready = answers("http://" + addr + "/-/ready")
 
-	if addr, err = port(ctx, s.options.PrometheusPort); err != nil {
+	if addr, err = address(ctx, s.options.PrometheusPort); err != nil {
 		return err
 	}
 	s.Prometheus = s.process("prometheus", s.options.Programs.Prometheus, addr)

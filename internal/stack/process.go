@@ -96,8 +96,8 @@ func (p *Process) wait(ctx context.Context) error {
 	defer cancel()
 	for {
 		err := p.ready(ctx)
-		if err == nil {
-			return nil
+		if err == nil && p.running() {
+			return nil // and it is not somebody else who answers there
 		}
 		select {
 		case <-p.exited:

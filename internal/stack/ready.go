@@ -5,15 +5,11 @@ package stack
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 )
-
-const loopback = "127.0.0.1"
 
 // answers is ready when the address says 200.
 func answers(url string) func(context.Context) error {
@@ -48,17 +44,4 @@ func pings(addr string) func(context.Context) error {
 		}
 		return err
 	}
-}
-
-// FreeAddress is a place on loopback where nobody listens.
-func FreeAddress(ctx context.Context) (string, error) { return port(ctx, 0) }
-
-// port is the address with the port given, or with a free one for 0.
-func port(ctx context.Context, given int) (string, error) {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", net.JoinHostPort(loopback, strconv.Itoa(given)))
-	if err != nil {
-		return "", fmt.Errorf("port %d is taken: stop what uses it, or choose another (%w)", given, err)
-	}
-	defer listener.Close()
-	return listener.Addr().String(), nil
 }

@@ -21,7 +21,7 @@ type Relay struct {
 
 // newRelay listens for somebody who wants to speak to far.
 func newRelay(ctx context.Context, far string) (*Relay, error) {
-	near, err := port(ctx, 0)
+	near, err := FreeAddress(ctx)
 	if err != nil {
 		return nil, err
 	}

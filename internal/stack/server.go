@@ -21,7 +21,7 @@ type Server struct {
 
 // server describes a server that has not started yet.
 func (s *Stack) server(ctx context.Context, name string, given int, further ...string) (*Server, error) {
-	addr, err := port(ctx, given)
+	addr, err := address(ctx, given)
 	if err != nil {
 		return nil, err
 	}

@@ -66,7 +66,7 @@ func (s *Stack) service(ctx context.Context, o ServiceOptions) (*Service, error)
 }
 
 func (s *Stack) exporter(ctx context.Context, name, server string, given int) (*Process, error) {
-	addr, err := port(ctx, given)
+	addr, err := address(ctx, given)
 	if err != nil {
 		return nil, err
 	}

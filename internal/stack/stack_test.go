@@ -79,7 +79,7 @@ func TestAPortThatIsTakenIsNamed(t *testing.T) {
 	}
 	defer listener.Close()
 	number := listener.Addr().(*net.TCPAddr).Port
-	if _, err := port(t.Context(), number); err == nil || !strings.Contains(err.Error(), "is taken") {
+	if _, err := address(t.Context(), number); err == nil || !strings.Contains(err.Error(), "is taken") {
 		t.Errorf("got %v, want that the port is taken", err)
 	}
 }
@@ -153,4 +153,28 @@ func say(c net.Conn, line string) string {
 	_, _ = c.Write([]byte(line))
 	answer, _ := bufio.NewReader(c).ReadString('\n')
 	return answer
+}
+
+func TestFreeAddressesAreNotGivenTwice(t *testing.T) {
+	seen := map[string]bool{}
+	for range 500 {
+		addr, err := FreeAddress(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if seen[addr] {
+			t.Fatalf("%s was given twice", addr)
+		}
+		seen[addr] = true
+	}
+}
+
+// A program whose port somebody else has got is not ready because the other one
+// answers there.
+func TestAProgramThatHasEndedIsNotReady(t *testing.T) {
+	p := program(t, "exit 1")
+	p.ready = func(context.Context) error { <-p.exited; return nil }
+	if err := p.Start(t.Context()); err == nil || !strings.Contains(err.Error(), "has ended at once") {
+		t.Errorf("got %v, want that it has ended", err)
+	}
 }
