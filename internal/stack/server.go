@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -34,7 +35,7 @@ func (s *Stack) server(ctx context.Context, name string, given int, further ...s
 		return nil, err
 	}
 	p := s.process(name, s.options.Programs.Valkey, addr)
-	p.args = append([]string{s.options.ValkeyConfig, "--bind", loopback, "--port", number, "--dir", dir, "--maxmemory", maxMemory}, further...)
+	p.args = slices.Concat([]string{s.options.ValkeyConfig, "--bind", loopback, "--port", number, "--dir", dir}, small, further)
 	p.program, p.args = obedient(p.program, p.args)
 	p.ready = pings(addr)
 	return &Server{p, dir}, nil
@@ -54,6 +55,7 @@ func obedient(program string, args []string) (string, []string) {
 	return setpriv, append([]string{"--bounding-set=-dac_override,-dac_read_search", "--", program}, args...)
 }
 
-// maxMemory is a quarter of what the configuration says, so that a fault fills it
-// in a moment.
-const maxMemory = "64mb"
+// small makes a server of a demonstration of one for production: a quarter of the
+// memory, so that a fault fills it in a moment, and no threads that wait for work by
+// spinning, which dozens of servers on one machine would do all the time.
+var small = []string{"--maxmemory", "64mb", "--io-threads", "1"}
