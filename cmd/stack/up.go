@@ -53,6 +53,9 @@ func start(ctx context.Context, dir string, f upFlags) error {
 }
 
 func (f upFlags) options(dir string) (stack.Options, error) {
+	if f.fast && f.pace < 2 {
+		return stack.Options{}, fmt.Errorf("--pace=%d: faster begins at 2", f.pace)
+	}
 	o := stack.Options{
 		Dir: dir, ValkeyConfig: "deploy/valkey/valkey.conf",
 		Services:       []stack.ServiceOptions{{Name: "primary", Job: "valkey", Replica: true, ValkeyPort: f.valkey, ExporterPort: f.exporter}},
@@ -71,9 +74,6 @@ func (f upFlags) options(dir string) (stack.Options, error) {
 		return o, err
 	}
 	if f.fast {
-		if f.pace < 2 {
-			return o, fmt.Errorf("--pace=%d: faster begins at 2", f.pace)
-		}
 		o.Config = o.Config.Faster(f.pace)
 	}
 	return o, nil

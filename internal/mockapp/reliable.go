@@ -28,9 +28,16 @@ return nil`
 type reliable struct {
 	kit
 	abandoned []string
+	unsure    bool // a command failed, which the server may have executed: a job may be in the list that nobody has
 }
 
 func (r *reliable) step(ctx context.Context) error {
+	err := r.serve(ctx)
+	r.unsure = r.unsure || err != nil
+	return err
+}
+
+func (r *reliable) serve(ctx context.Context) error {
 	if err := r.recover(ctx); err != nil {
 		return err
 	}
@@ -74,8 +81,17 @@ func (r *reliable) putBack(ctx context.Context, raw string) error {
 	return err
 }
 
-// recover does what the pattern is for: jobs that were abandoned are put back, once the crashes are over.
+// recover does what the pattern is for: jobs that were abandoned are put back, once the crashes are over, and after a
+// failure all that are in the list: there is only this consumer.
 func (r *reliable) recover(ctx context.Context) error {
+	for r.unsure && len(r.abandoned) == 0 {
+		switch err := r.db.LMove(ctx, "queue:processing", "queue:high", "right", "right").Err(); {
+		case errors.Is(err, redis.Nil):
+			r.unsure = false
+		case err != nil:
+			return err
+		}
+	}
 	for !r.trouble.Has(CrashingWorkers) && len(r.abandoned) > 0 {
 		if err := r.putBack(ctx, r.abandoned[0]); err != nil {
 			return err

@@ -35,6 +35,14 @@ func newWorker(k kit, n int, server *redis.Options, q *queues, d *deadLetters) *
 }
 
 func (w *worker) step(ctx context.Context) error {
+	err := w.serve(ctx)
+	if err != nil {
+		w.swept = false // the server may have executed what failed, and a note may be left
+	}
+	return err
+}
+
+func (w *worker) serve(ctx context.Context) error {
 	if err := w.sweep(ctx); err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ package stack
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"strconv"
 	"sync"
@@ -19,17 +20,23 @@ var given struct {
 	all  map[string]bool
 }
 
+// Ports are taken from below those that systems give to outgoing connections, which
+// come and go by the thousand, and to others who want any that is free.
+const (
+	firstPort = 20_000
+	ports     = 12_000
+	attempts  = 1000
+)
+
 // FreeAddress is a place on loopback where nobody listens, and which nobody else in
 // this process has got.
 func FreeAddress(ctx context.Context) (string, error) {
 	given.lock.Lock()
 	defer given.lock.Unlock()
-	for {
-		addr, err := listenOnce(ctx, 0)
-		if err != nil {
-			return "", err
-		}
-		if given.all[addr] {
+	var err error
+	for range attempts {
+		var addr string
+		if addr, err = listenOnce(ctx, firstPort+rand.IntN(ports)); err != nil || given.all[addr] {
 			continue
 		}
 		if given.all == nil {
@@ -38,6 +45,7 @@ func FreeAddress(ctx context.Context) (string, error) {
 		given.all[addr] = true
 		return addr, nil
 	}
+	return "", fmt.Errorf("no port on %s is free: %w", loopback, err)
 }
 
 // address is the one with the port, or any that is free for 0.
