@@ -77,6 +77,9 @@ func TestAStackIsBrokenAndMendedAndEnds(t *testing.T) {
 	if status := ask(t, c, "GET", "/status", "primary-valkey"); strings.Contains(status, "stopped") {
 		t.Errorf("not everything runs after healing:\n%s", status)
 	}
+	if err := run(t.Context(), args); err == nil || !strings.Contains(err.Error(), "runs in "+dir+" already") {
+		t.Errorf("a second stack in the same folder: %v", err)
+	}
 	cancel()
 	if err := <-done; err != nil {
 		t.Fatal(err)

@@ -30,14 +30,23 @@ type supervisor struct {
 // watch returns when ctx is done or a program has ended by itself.
 func (s *supervisor) watch(ctx context.Context) error {
 	for {
-		select {
-		case <-ctx.Done():
+		if pause(ctx, time.Second) {
 			return nil
-		case <-time.After(time.Second):
-			if err := s.stack.Dead(); err != nil {
-				return err
-			}
 		}
+		// Ctrl-C reaches the programs too, and perhaps a moment before us.
+		if err := s.stack.Dead(); err != nil && !pause(ctx, time.Second) {
+			return err
+		}
+	}
+}
+
+// pause waits, and says whether ctx is done.
+func pause(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return true
+	case <-time.After(d):
+		return false
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"strconv"
 	"time"
@@ -33,6 +34,9 @@ func start(ctx context.Context, dir string, f upFlags) error {
 	o, err := f.options(dir)
 	if err != nil {
 		return err
+	}
+	if _, err := (control{dir: dir}).ask(ctx, http.MethodGet, "/status"); err == nil {
+		return fmt.Errorf("a stack runs in %s already: `make stack-status` shows it, Ctrl-C in its terminal ends it", dir)
 	}
 	begun := time.Now()
 	say("starting; logs and data are in %s", dir)
