@@ -23,7 +23,8 @@ type worker struct {
 	letters *deadLetters
 
 	swept     bool
-	abandoned []any // ids that crashing left in the set
+	noted     string // id of the job whose note is or may be in the set
+	abandoned []any  // ids that crashing left in the set
 }
 
 func workerName(n int) string { return fmt.Sprintf("worker%d", n) }
@@ -35,14 +36,9 @@ func newWorker(k kit, n int, server *redis.Options, q *queues, d *deadLetters) *
 }
 
 func (w *worker) step(ctx context.Context) error {
-	err := w.serve(ctx)
-	if err != nil {
-		w.swept = false // the server may have executed what failed, and a note may be left
+	if err := w.finish(ctx); err != nil {
+		return err
 	}
-	return err
-}
-
-func (w *worker) serve(ctx context.Context) error {
 	if err := w.sweep(ctx); err != nil {
 		return err
 	}
@@ -85,6 +81,7 @@ func (w *worker) pop(ctx context.Context) (queue, raw string, err error) {
 
 func (w *worker) process(ctx context.Context, queue, raw string, j job) error {
 	hold := context.WithoutCancel(ctx) // a job in hand is seen to its end, or put back, also when we are told to stop
+	w.noted = j.ID
 	if err := w.db.SAdd(hold, w.set, j.ID).Err(); err != nil {
 		return fmt.Errorf("note job: %w", err)
 	}
@@ -94,6 +91,7 @@ func (w *worker) process(ctx context.Context, queue, raw string, j job) error {
 	}
 	if crashes(w.kit, len(w.abandoned)) {
 		w.abandoned = append(w.abandoned, j.ID)
+		w.noted = ""
 		return nil
 	}
 	if err := j.outcome(w.dice, hurried); err != nil {
@@ -101,7 +99,20 @@ func (w *worker) process(ctx context.Context, queue, raw string, j job) error {
 			return err
 		}
 	}
-	return w.db.SRem(hold, w.set, j.ID).Err()
+	return w.finish(hold)
+}
+
+// finish removes the note of the last job. After a failure that is for the next step to do: the server may have executed
+// what got no answer.
+func (w *worker) finish(ctx context.Context) error {
+	if w.noted == "" {
+		return nil
+	}
+	if err := w.db.SRem(ctx, w.set, w.noted).Err(); err != nil {
+		return fmt.Errorf("finish a job: %w", err)
+	}
+	w.noted = ""
+	return nil
 }
 
 // putBack returns the job to the end it was taken from.
