@@ -36,6 +36,7 @@ type Validated struct {
 	pace      int // of a demonstration; 0 is that of life
 
 	alertmanager Alertmanager
+	dashboards   Dashboards
 }
 
 // Queues are the keys and patterns to watch, in the order of the file. The
@@ -58,6 +59,9 @@ func (v Validated) Alerts() Alerts { return v.alerts.clone() }
 // Alertmanager says whom alerts reach. The caller owns what it contains.
 func (v Validated) Alertmanager() Alertmanager { return v.alertmanager.clone() }
 
+// Dashboards says how the dashboards for Grafana are made.
+func (v Validated) Dashboards() Dashboards { return v.dashboards }
+
 // Equal says whether two configurations ask for the same.
 func (v Validated) Equal(other Validated) bool {
 	return slices.Equal(v.queues, other.queues) &&
@@ -65,6 +69,7 @@ func (v Validated) Equal(other Validated) bool {
 		v.observe == other.observe &&
 		v.scrape == other.scrape &&
 		v.Pace() == other.Pace() &&
+		v.dashboards == other.dashboards &&
 		v.alerts.equal(other.alerts) &&
 		v.alertmanager.equal(other.alertmanager)
 }

@@ -23,6 +23,7 @@ func TestEveryFieldIsDocumentedWithItsDefaultAndItsValues(t *testing.T) {
 	documented(t, doc, "scrape", scrapeFields, Default().scrape)
 	documented(t, doc, "alerts", alertFields[:len(alertFields)-1], Default().alerts) // but for the thresholds:
 	documented(t, doc, "alerts", thresholdFields, Default().alerts.Thresholds)
+	documented(t, doc, "dashboards", dashboardFields, Default().dashboards)
 	documentedAlertmanager(t, doc)
 	for _, name := range topLevel.names() {
 		if !strings.Contains(doc, "\n## "+name+"\n") {

@@ -37,6 +37,7 @@ var topLevel = checked[Validated]{section[Validated]{
 	named("scrape", func(v *Validated) *Scrape { return &v.scrape }, scrapeFields),
 	named("alerts", func(v *Validated) *Alerts { return &v.alerts }, alertFields),
 	named("alertmanager", func(v *Validated) *Alertmanager { return &v.alertmanager }, alertmanagerKind),
+	named("dashboards", func(v *Validated) *Dashboards { return &v.dashboards }, dashboardFields),
 }, finishFile}
 
 var discoveryFields = section[Discovery]{

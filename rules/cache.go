@@ -13,7 +13,7 @@ var cacheAlerts = []*Alert{highEviction, evictionSpike, hitRateLow, expiryStorm,
 
 var highEviction = &Alert{
 	Name: alert.HighEviction, Component: alert.Cache, Severity: config.Warning,
-	Expr:        promql.Value(evictions.Gauge).Above(config.EvictionRate),
+	Expr:        promql.Value(Evictions.Gauge).Above(config.EvictionRate),
 	For:         5 * time.Minute,
 	KeepFiring:  5 * time.Minute,
 	Summary:     `Valkey {{ $labels.instance }} evicts {{ $value | humanize }} keys a second`,
@@ -43,8 +43,8 @@ var highEviction = &Alert{
 // is nothing: without a rate of its own the alert would fire at the first key.
 var evictionSpike = &Alert{
 	Name: alert.EvictionSpike, Component: alert.Cache, Severity: config.Warning,
-	Expr: promql.Value(evictions.Gauge).Above(config.EvictionSpikeRate).
-		And(promql.Value(evictions.Gauge).Exceeds(usually(evictions).ScaledBy(config.EvictionSpike))),
+	Expr: promql.Value(Evictions.Gauge).Above(config.EvictionSpikeRate).
+		And(promql.Value(Evictions.Gauge).Exceeds(usually(Evictions).ScaledBy(config.EvictionSpike))),
 	For:         10 * time.Minute,
 	KeepFiring:  5 * time.Minute,
 	Summary:     `Valkey {{ $labels.instance }} evicts far more than usual: {{ $value | humanize }} keys a second`,
@@ -71,8 +71,8 @@ var evictionSpike = &Alert{
 
 var hitRateLow = &Alert{
 	Name: alert.HitRateLow, Component: alert.Cache, Severity: config.Warning,
-	Expr: promql.Value(hitRate.Gauge).Below(config.HitRateLow).
-		And(promql.Value(lookups.Gauge).Above(config.HitRateLookups)).
+	Expr: promql.Value(HitRate.Gauge).Below(config.HitRateLow).
+		And(promql.Value(Lookups.Gauge).Above(config.HitRateLookups)).
 		And(promql.Recent(metric.Uptime).AboveSpan(30 * time.Minute)),
 	For:         15 * time.Minute,
 	KeepFiring:  5 * time.Minute,
@@ -102,8 +102,8 @@ var hitRateLow = &Alert{
 
 var expiryStorm = &Alert{
 	Name: alert.ExpiryStorm, Component: alert.Cache, Severity: config.Warning,
-	Expr: promql.Value(expirations.Gauge).Above(config.ExpirySpikeRate).
-		And(promql.Value(expirations.Gauge).Exceeds(usually(expirations).ScaledBy(config.ExpirySpike))),
+	Expr: promql.Value(Expirations.Gauge).Above(config.ExpirySpikeRate).
+		And(promql.Value(Expirations.Gauge).Exceeds(usually(Expirations).ScaledBy(config.ExpirySpike))),
 	For:         10 * time.Minute,
 	KeepFiring:  5 * time.Minute,
 	Summary:     `Far more keys than usual expire on Valkey {{ $labels.instance }}: {{ $value | humanize }} a second`,

@@ -50,10 +50,10 @@ const usualAfter = time.Hour
 // suits all of them. What is new is a multiple of the usual.
 var deadLetterQueueGrowing = &Alert{
 	Name: alert.DeadLetterQueueGrowing, Component: alert.Queue, Severity: config.Warning,
-	Expr: promql.Value(deadLettersNew.Gauge).Above(config.DeadLettersNew).
-		And(promql.Value(deadLettersNew.Gauge).Exceeds(
-			promql.AvgOver(deadLettersNew.Gauge, usualOver, promql.Ago(newLettersWindow)).ScaledBy(config.DeadLettersUsual))).
-		And(promql.MaxOver(deadLettersNew.Gauge, usualAfter, promql.Ago(usualAfter))),
+	Expr: promql.Value(DeadLettersNew.Gauge).Above(config.DeadLettersNew).
+		And(promql.Value(DeadLettersNew.Gauge).Exceeds(
+			promql.AvgOver(DeadLettersNew.Gauge, usualOver, promql.Ago(newLettersWindow)).ScaledBy(config.DeadLettersUsual))).
+		And(promql.MaxOver(DeadLettersNew.Gauge, usualAfter, promql.Ago(usualAfter))),
 	For:         5 * time.Minute,
 	KeepFiring:  10 * time.Minute,
 	Summary:     `{{ $value | humanize }} jobs have ended in {{ $labels.queue }} on {{ $labels.instance }} within 15 minutes`,

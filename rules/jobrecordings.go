@@ -15,9 +15,9 @@ const newLettersWindow = 15 * time.Minute
 
 // What is computed of jobs that went wrong.
 var (
-	deadLettersNew = record("valkey_queue:dead_letters:increase15m", metric.None,
+	DeadLettersNew = record("valkey_queue:dead_letters:increase15m", metric.None,
 		"Dead letters that arrived within a quarter of an hour.",
 		promql.Increase(metric.QueueEnqueued, newLettersWindow, promql.Eq(metric.LabelRole, string(config.DeadLetter))))
 )
 
-var jobRecordings = []*Recording{deadLettersNew}
+var jobRecordings = []*Recording{DeadLettersNew}

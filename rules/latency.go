@@ -43,7 +43,7 @@ var slowCommands = &Alert{
 
 var commandLatencyHigh = &Alert{
 	Name: alert.CommandLatencyHigh, Component: alert.Server, Severity: config.Warning,
-	Expr:        promql.Value(commandTime.Gauge).Above(config.CommandLatency),
+	Expr:        promql.Value(CommandTime.Gauge).Above(config.CommandLatency),
 	For:         10 * time.Minute,
 	KeepFiring:  5 * time.Minute,
 	Summary:     `A command takes Valkey {{ $labels.instance }} {{ $value | humanizeDuration }} on average`,

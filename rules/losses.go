@@ -15,7 +15,7 @@ var queueEvictable = &Alert{
 	Name: alert.QueueEvictable, Component: alert.Queue, Severity: config.Warning,
 	Expr: promql.Recent(metric.QueueLength).Positive().
 		And(promql.Recent(metric.QueueEvictable).Is(1)).
-		And(promql.Value(memoryUsed.Gauge).Above(config.EvictableMemory), promql.OnInstance()),
+		And(promql.Value(MemoryUsed.Gauge).Above(config.EvictableMemory), promql.OnInstance()),
 	For:         10 * time.Minute,
 	KeepFiring:  5 * time.Minute,
 	Summary:     `{{ $labels.queue }} on {{ $labels.instance }} may be evicted, with {{ $value | humanize }} messages in it`,

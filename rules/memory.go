@@ -13,7 +13,7 @@ var memoryAlerts = []*Alert{highMemory, memoryCritical, memoryUnbounded, memoryF
 
 var highMemory = &Alert{
 	Name: alert.HighMemory, Component: alert.Server, Severity: config.Warning,
-	Expr:        promql.Value(memoryUsed.Gauge).Above(config.MemoryHigh),
+	Expr:        promql.Value(MemoryUsed.Gauge).Above(config.MemoryHigh),
 	For:         5 * time.Minute,
 	KeepFiring:  5 * time.Minute,
 	Summary:     `Valkey {{ $labels.instance }} uses {{ $value | humanizePercentage }} of maxmemory`,
@@ -49,7 +49,7 @@ var pureCache = promql.Recent(metric.InstanceInfo, promql.Like(metric.LabelMaxme
 
 var memoryCritical = &Alert{
 	Name: alert.MemoryCritical, Component: alert.Server, Severity: config.Critical,
-	Expr:        promql.Value(memoryUsed.Gauge).Above(config.MemoryCritical).Unless(pureCache, promql.OnInstance()),
+	Expr:        promql.Value(MemoryUsed.Gauge).Above(config.MemoryCritical).Unless(pureCache, promql.OnInstance()),
 	For:         5 * time.Minute,
 	KeepFiring:  5 * time.Minute,
 	Summary:     `Valkey {{ $labels.instance }} is full: {{ $value | humanizePercentage }} of maxmemory`,
@@ -100,7 +100,7 @@ var memoryFullSoon = &Alert{
 	Name: alert.MemoryFullSoon, Component: alert.Server, Severity: config.Warning,
 	Expr: promql.Predict(metric.MemoryUsed, 2*time.Hour, config.MemoryFullWithin).
 		Over(promql.Recent(metric.MemoryMax).Positive()).AboveNumber(1).
-		And(promql.Value(memoryUsed.Gauge).Above(config.MemoryFullFloor)).
+		And(promql.Value(MemoryUsed.Gauge).Above(config.MemoryFullFloor)).
 		And(promql.Recent(metric.Uptime).AboveSpan(2*time.Hour)).
 		Unless(pureCache, promql.OnInstance()),
 	For:         30 * time.Minute,

@@ -9,9 +9,9 @@ import (
 var (
 	// maxmemory 0 means no limit. Dividing by it would be +Inf, which is above any
 	// threshold for ever; a comparison drops the series instead and keeps 102 %.
-	memoryUsed = record("valkey:memory_used:ratio", metric.Ratio,
+	MemoryUsed = record("valkey:memory_used:ratio", metric.Ratio,
 		"Share of maxmemory that is in use; absent without a limit.",
 		promql.Recent(metric.MemoryUsed).Over(promql.Recent(metric.MemoryMax).Positive()))
 )
 
-var memoryRecordings = []*Recording{memoryUsed}
+var memoryRecordings = []*Recording{MemoryUsed}

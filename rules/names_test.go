@@ -7,110 +7,21 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/VictoriaMetrics/metricsql"
-	dto "github.com/prometheus/client_model/go"
-
 	"valkey-exporter/collector/metric"
 	"valkey-exporter/config"
 	"valkey-exporter/config/alert"
+	"valkey-exporter/internal/querycheck"
 	"valkey-exporter/rules"
 )
-
-// known are the labels of each name that a rule may select.
-func known() map[string][]metric.Label {
-	all := map[string][]metric.Label{}
-	for _, m := range metric.All() {
-		switch m.Type() {
-		case dto.MetricType_HISTOGRAM:
-			all[m.Name()+"_bucket"] = append([]metric.Label{"le"}, m.Labels()...)
-			all[m.Name()+"_count"], all[m.Name()+"_sum"] = m.Labels(), m.Labels()
-		case dto.MetricType_SUMMARY:
-			all[m.Name()+"_count"], all[m.Name()+"_sum"] = m.Labels(), m.Labels()
-		default:
-			all[m.Name()] = m.Labels()
-		}
-	}
-	for _, r := range rules.Recordings() {
-		all[r.Name()] = r.Labels()
-	}
-	return all
-}
 
 // The expressions cannot name anything else by their construction. This reads
 // them as written, with the parser of another product: vmalert loads the rules,
 // too.
 func TestRulesNameOnlyWhatTheCatalogueDeclares(t *testing.T) {
-	names := known()
+	names := querycheck.Known()
 	for _, r := range written(t, config.Default()) {
-		expr, err := metricsql.Parse(r.Expr)
-		if err != nil {
-			t.Errorf("%s%s: %v", r.Alert, r.Record, err)
-			continue
-		}
-		metricsql.VisitAll(expr, func(e metricsql.Expr) {
-			for _, mistake := range mistakes(e, names) {
-				t.Errorf("%s%s: %s", r.Alert, r.Record, mistake)
-			}
-		})
-	}
-}
-
-// mistakes are the names in a part of an expression that do not exist.
-func mistakes(e metricsql.Expr, names map[string][]metric.Label) []string {
-	var found []string
-	target := metric.TargetLabels()
-	switch e := e.(type) {
-	case *metricsql.MetricExpr:
-		for _, filters := range e.LabelFilterss {
-			name := filters[0].Value
-			labels, ok := names[name]
-			if filters[0].Label != "__name__" || !ok {
-				return []string{"no metric " + name}
-			}
-			for _, f := range filters[1:] {
-				if !slices.Contains(slices.Concat(labels, target), metric.Label(f.Label)) {
-					found = append(found, name+" has no label "+f.Label)
-				}
-			}
-			if !slices.ContainsFunc(filters, func(f metricsql.LabelFilter) bool { return f.Label == "job" }) {
-				found = append(found, name+" is not limited to a job")
-			}
-		}
-	case *metricsql.AggrFuncExpr:
-		found = unknownLabels(e.Modifier.Args, names)
-	case *metricsql.BinaryOpExpr:
-		found = append(unknownLabels(e.GroupModifier.Args, names), unknownLabels(e.JoinModifier.Args, names)...)
-	}
-	return found
-}
-
-func unknownLabels(labels []string, names map[string][]metric.Label) []string {
-	all := metric.TargetLabels()
-	for _, of := range names {
-		all = append(all, of...)
-	}
-	var found []string
-	for _, l := range labels {
-		if !slices.Contains(all, metric.Label(l)) {
-			found = append(found, "no metric has a label "+l)
-		}
-	}
-	return found
-}
-
-func TestTheTestOfNamesSeesMistakes(t *testing.T) {
-	for _, text := range []string{
-		`redis_upp{job="valkey"} == 0`, `redis_up{job="valkey",queue="a"} == 0`, `redis_up == 0`,
-		`sum without (colour) (redis_up{job="valkey"})`, `redis_up{job="valkey"} and on (colour) redis_up{job="valkey"}`,
-	} {
-		expr, err := metricsql.Parse(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		found := 0
-		metricsql.VisitAll(expr, func(e metricsql.Expr) { found += len(mistakes(e, known())) })
-		if found == 0 {
-			t.Errorf("nothing wrong with %s", text)
+		for _, mistake := range names.Mistakes(r.Expr) {
+			t.Errorf("%s%s: %s", r.Alert, r.Record, mistake)
 		}
 	}
 }
@@ -220,26 +131,6 @@ func TestSeveritiesOfTheConfigurationWin(t *testing.T) {
 			t.Error("an alert that is off is there")
 		case r.Alert == string(alert.HighMemory) && r.Labels["severity"] != "critical":
 			t.Errorf("ValkeyHighMemory is %s", r.Labels["severity"])
-		}
-	}
-}
-
-// A metric that nobody uses is either for reference, and marked so, or forgotten.
-func TestEveryMetricIsReadByARuleOrMarkedAsReference(t *testing.T) {
-	marked := map[*metric.Metric]bool{}
-	for _, f := range metric.ReferenceOnly() {
-		if marked[f.Base()] {
-			t.Errorf("%s is marked twice", f.Base())
-		}
-		marked[f.Base()] = true
-	}
-	readers, recorded := rules.Readers(config.Default()), rules.Recorded()
-	for _, m := range metric.All() {
-		switch read := len(readers[m]) > 0 || recorded[m]; {
-		case read && marked[m]:
-			t.Errorf("%s is marked as reference only, and rules read it: take it off the list", m)
-		case !read && !marked[m]:
-			t.Errorf("no rule reads %s: use it, or mark it in collector/metric/reference.go", m)
 		}
 	}
 }

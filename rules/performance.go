@@ -15,7 +15,7 @@ var performanceAlerts = []*Alert{
 
 var commandRateHigh = &Alert{
 	Name: alert.CommandRateHigh, Component: alert.Server, Severity: config.Warning,
-	Expr:        promql.Value(commandRate.Gauge).Above(config.CommandRate),
+	Expr:        promql.Value(CommandRate.Gauge).Above(config.CommandRate),
 	For:         10 * time.Minute,
 	KeepFiring:  5 * time.Minute,
 	Summary:     `Valkey {{ $labels.instance }} executes {{ $value | humanize }} commands a second`,
@@ -45,8 +45,8 @@ var commandRateHigh = &Alert{
 var trafficStopped = &Alert{
 	Name: alert.TrafficStopped, Component: alert.Server, Severity: config.Warning,
 	// After a failover the old primary is a replica, and rightly without traffic.
-	Expr: onPrimary(promql.Value(applicationRate.Gauge).FallsBelow(
-		promql.Value(applicationRate.Gauge, promql.Ago(time.Hour)).Above(config.TrafficBefore).ScaledBy(config.TrafficLeft))),
+	Expr: onPrimary(promql.Value(ApplicationRate.Gauge).FallsBelow(
+		promql.Value(ApplicationRate.Gauge, promql.Ago(time.Hour)).Above(config.TrafficBefore).ScaledBy(config.TrafficLeft))),
 	For:         10 * time.Minute,
 	Summary:     `Hardly anybody talks to Valkey {{ $labels.instance }} any more: {{ $value | humanize }} commands a second`,
 	Description: `For {for} applications have sent less than {traffic_left} of the commands of an hour ago, now {{ $value | humanize }} a second. The server answers; look at the applications and at the network between.`,
@@ -73,7 +73,7 @@ var trafficStopped = &Alert{
 
 var mainThreadSaturated = &Alert{
 	Name: alert.MainThreadSaturated, Component: alert.Server, Severity: config.Critical,
-	Expr:        promql.Value(mainThread.Gauge).Above(config.MainThread),
+	Expr:        promql.Value(MainThread.Gauge).Above(config.MainThread),
 	For:         10 * time.Minute,
 	KeepFiring:  5 * time.Minute,
 	Summary:     `The main thread of Valkey {{ $labels.instance }} is busy {{ $value | humanizePercentage }} of the time`,

@@ -34,23 +34,23 @@ var isMonitoring = strings.Join(monitoring, "|") + "|(" + strings.Join(monitorin
 
 // What is computed of the speed.
 var (
-	commandRate = record("valkey:commands:rate5m", metric.PerSecond,
+	CommandRate = record("valkey:commands:rate5m", metric.PerSecond,
 		"Commands per second, those of the exporter included.",
 		promql.Rate(metric.CommandsProcessed, window))
 	// The server counts a command only once somebody has sent it, so that the sum
 	// is absent on one that applications have not found since it started: that is
 	// 0, and not unknown.
-	applicationRate = record("valkey:application_commands:rate5m", metric.PerSecond,
+	ApplicationRate = record("valkey:application_commands:rate5m", metric.PerSecond,
 		"Commands of applications per second: all but those that monitoring uses.",
 		promql.Sum(promql.Rate(metric.CommandCalls, window, promql.Unlike(metric.LabelCmd, isMonitoring)), promql.Without{metric.LabelCmd}).
 			Or(promql.Rate(metric.CommandsProcessed, window).Scaled(0)))
-	mainThread = record("valkey:main_thread_cpu:rate5m", metric.Ratio,
+	MainThread = record("valkey:main_thread_cpu:rate5m", metric.Ratio,
 		"Share of one processor that the main thread uses, which executes all commands.",
 		promql.Rate(metric.CPUUserMain, window).Plus(promql.Rate(metric.CPUSysMain, window)))
-	commandTime = record("valkey:command_latency_seconds:rate5m", metric.Seconds,
+	CommandTime = record("valkey:command_latency_seconds:rate5m", metric.Seconds,
 		"Average time that a command takes inside the server, without those that wait for others; absent when there were none.",
 		promql.Sum(promql.Rate(metric.CommandDuration, window, promql.NotIn(metric.LabelCmd, blocking...)), promql.Without{metric.LabelCmd}).
 			Over(promql.Sum(promql.Rate(metric.CommandCalls, window, promql.NotIn(metric.LabelCmd, blocking...)), promql.Without{metric.LabelCmd}).Positive()))
 )
 
-var performanceRecordings = []*Recording{commandRate, applicationRate, mainThread, commandTime}
+var performanceRecordings = []*Recording{CommandRate, ApplicationRate, MainThread, CommandTime}

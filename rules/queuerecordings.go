@@ -16,25 +16,25 @@ func stale(over time.Duration) promql.Expr {
 
 // What is computed of the queues.
 var (
-	enqueued = record("valkey_queue:enqueued:rate5m", metric.PerSecond,
+	Enqueued = record("valkey_queue:enqueued:rate5m", metric.PerSecond,
 		"Messages that arrive per second; a lower bound where the flow is not exact.",
 		promql.Rate(metric.QueueEnqueued, window))
-	dequeued = record("valkey_queue:dequeued:rate5m", metric.PerSecond,
+	Dequeued = record("valkey_queue:dequeued:rate5m", metric.PerSecond,
 		"Messages that are taken per second; a lower bound where the flow is not exact.",
 		promql.Rate(metric.QueueDequeued, window))
-	stale5m = record("valkey_queue:stale:ratio_rate5m", metric.Ratio,
+	Stale5m = record("valkey_queue:stale:ratio_rate5m", metric.Ratio,
 		"Share of the last 5 minutes in which the oldest message was older than its target.", stale(5*time.Minute))
-	stale30m = record("valkey_queue:stale:ratio_rate30m", metric.Ratio,
+	Stale30m = record("valkey_queue:stale:ratio_rate30m", metric.Ratio,
 		"Share of the last 30 minutes in which the oldest message was older than its target.", stale(30*time.Minute))
-	stale1h = record("valkey_queue:stale:ratio_rate1h", metric.Ratio,
+	Stale1h = record("valkey_queue:stale:ratio_rate1h", metric.Ratio,
 		"Share of the last hour in which the oldest message was older than its target.", stale(time.Hour))
-	stale6h = record("valkey_queue:stale:ratio_rate6h", metric.Ratio,
+	Stale6h = record("valkey_queue:stale:ratio_rate6h", metric.Ratio,
 		"Share of the last 6 hours in which the oldest message was older than its target.", stale(6*time.Hour))
-	stale3d = record("valkey_queue:stale:ratio_rate3d", metric.Ratio,
+	Stale3d = record("valkey_queue:stale:ratio_rate3d", metric.Ratio,
 		"Share of the last 3 days in which the oldest message was older than its target.", stale(72*time.Hour))
 )
 
 var (
-	queueRecordings = []*Recording{enqueued, dequeued}
-	ageRecordings   = []*Recording{stale5m, stale30m, stale1h, stale6h, stale3d}
+	queueRecordings = []*Recording{Enqueued, Dequeued}
+	ageRecordings   = []*Recording{Stale5m, Stale30m, Stale1h, Stale6h, Stale3d}
 )

@@ -47,15 +47,15 @@ var burns = []struct {
 	since       time.Duration   // how old the queue has to be; 0: no matter
 	atMost      config.Severity // empty: as severe as the queue
 }{
-	{"1h", stale1h, stale5m, 14.4, 2 * time.Minute, 0, ""},
-	{"6h", stale6h, stale30m, 6, 15 * time.Minute, 3 * time.Hour, ""},
-	{"3d", stale3d, stale6h, 1, time.Hour, 24 * time.Hour, config.Warning},
+	{"1h", Stale1h, Stale5m, 14.4, 2 * time.Minute, 0, ""},
+	{"6h", Stale6h, Stale30m, 6, 15 * time.Minute, 3 * time.Hour, ""},
+	{"3d", Stale3d, Stale6h, 1, time.Hour, 24 * time.Hour, config.Warning},
 }
 
 // known is there for queues that were looked at some time ago already. A share of
 // six hours of which there have been ten minutes is one of ten minutes.
 func known(ago time.Duration) promql.Expr {
-	return promql.MaxOver(stale1h.Gauge, time.Hour, promql.Ago(ago))
+	return promql.MaxOver(Stale1h.Gauge, time.Hour, promql.Ago(ago))
 }
 
 func latencySLOBurns(c config.Validated) []Variant {

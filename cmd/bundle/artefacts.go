@@ -10,6 +10,7 @@ import (
 	"valkey-exporter/collector/metric/doc"
 	"valkey-exporter/config"
 	"valkey-exporter/config/alert"
+	"valkey-exporter/dashboards"
 	"valkey-exporter/rules"
 	"valkey-exporter/rules/render"
 )
@@ -47,7 +48,7 @@ var ruleFile = map[string]string{
 // artefacts are all derived files. Equal wishes always give the same bytes.
 func artefacts(w wanted) (files, error) {
 	all := files{"docs/metrics.md": markdown(doc.Metrics(alertsOf(w.config)))}
-	for _, derive := range []func(wanted) (files, error){ruleFiles, runbooks, alertmanagerFiles} {
+	for _, derive := range []func(wanted) (files, error){ruleFiles, runbooks, alertmanagerFiles, dashboardFiles} {
 		some, err := derive(w)
 		if err != nil {
 			return nil, err
@@ -132,6 +133,23 @@ func alertmanagerFiles(w wanted) (files, error) {
 			text = yaml(text)
 		}
 		all["alertmanager/generated/"+path] = text
+	}
+	return all, nil
+}
+
+// dashboardFiles are the dashboards in each form. JSON has no place for the marker;
+// their folder is their own.
+func dashboardFiles(w wanted) (files, error) {
+	made, err := dashboards.Files(w.config, dashboards.Kubernetes{Namespace: w.operator.Namespace})
+	if err != nil {
+		return nil, err
+	}
+	all := files{}
+	for path, text := range made {
+		if strings.HasSuffix(path, ".yml") {
+			text = yaml(text)
+		}
+		all["dashboards/generated/"+path] = text
 	}
 	return all, nil
 }

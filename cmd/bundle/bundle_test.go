@@ -114,7 +114,6 @@ func TestCheckNamesWhatIsWrong(t *testing.T) {
 		{"an orphan by its marker", files{"docs/a.md": []byte("one\ntwo\n"), "docs/b.md": markdown(nil)}, []string{"docs/b.md: is an orphan, nothing generates it: delete it"}},
 		{"an orphan by its folder", files{"docs/a.md": []byte("one\ntwo\n"), "rules/generated/b.yml": []byte("b")}, []string{"rules/generated/b.yml: is an orphan, nothing generates it: delete it"}},
 		{"rules in a format that was not asked for", files{"docs/a.md": []byte("one\ntwo\n"), "rules/generated/valkey.prometheusrule.yml": yaml(nil)}, nil},
-		{"an empty folder that git keeps", files{"docs/a.md": []byte("one\ntwo\n"), "dashboards/generated/.gitkeep": {}}, nil},
 		{"pages by hand", files{"docs/a.md": []byte("one\ntwo\n"), "docs/guide.md": []byte("# Guide\n"), "docs/runbooks/PostgresDown.md": []byte("# Postgres\n")}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -64,9 +64,6 @@ func (f files) orphans(root string) ([]string, error) {
 			if slices.Contains(slices.Collect(maps.Values(ruleFile)), p) {
 				return nil
 			}
-			if keeps(entry) {
-				return nil
-			}
 			if owned(p) || marked(filepath.Join(root, filepath.FromSlash(p))) {
 				found = append(found, p)
 			}
@@ -78,9 +75,6 @@ func (f files) orphans(root string) ([]string, error) {
 	}
 	return found, nil
 }
-
-// keeps reports whether an entry is there for git to keep an empty folder.
-func keeps(entry fs.DirEntry) bool { return entry.Name() == ".gitkeep" }
 
 func owned(p string) bool {
 	return slices.ContainsFunc(ownFolders, func(folder string) bool { return strings.HasPrefix(path.Clean(p), folder+"/") })

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/prometheus/common/model"
+
 	"valkey-exporter/collector/metric"
 	"valkey-exporter/config"
 )
@@ -24,10 +26,36 @@ type Scope struct {
 	Jobs       []string          // scrape jobs that every selector is limited to
 	Thresholds config.Thresholds // values of the thresholds
 	Pace       int               // windows are so many times shorter; 0 and 1 leave them
+
+	// Panel is set for a panel of a dashboard: selectors are limited to what its
+	// variables job and instance say instead of Jobs.
+	Panel bool
 }
+
+// Two windows that Grafana fills in, for panels only.
+const (
+	// RateInterval is the shortest window that holds enough scrapes for a rate at
+	// the panel's resolution: $__rate_interval.
+	RateInterval time.Duration = -1
+	// Shown is the time that the dashboard shows: $__range.
+	Shown time.Duration = -2
+)
 
 // span is a time as the scope has it.
 func (s Scope) span(d time.Duration) time.Duration { return d / time.Duration(max(1, s.Pace)) }
+
+// window is a range of time as it stands in brackets.
+func (s Scope) window(d time.Duration) string {
+	switch {
+	case d > 0:
+		return model.Duration(s.span(d)).String()
+	case !s.Panel:
+		panic("promql: $__rate_interval and $__range are for panels")
+	case d == RateInterval:
+		return "$__rate_interval"
+	}
+	return "$__range"
+}
 
 // Text is the expression as Prometheus reads it, over several lines when it is
 // long.

@@ -137,6 +137,11 @@ func Resets(g metric.Gauge, over time.Duration, parts ...Part) Expr {
 	return ranged("resets", g.Metric, over, parts)
 }
 
+// Changes is how often a gauge has changed its value within a time.
+func Changes(g metric.Gauge, over time.Duration, parts ...Part) Expr {
+	return ranged("changes", g.Metric, over, parts)
+}
+
 // Predict is what a gauge will be after the time of a threshold, going on as
 // within the time.
 func Predict(g metric.Gauge, over time.Duration, ahead config.Threshold, parts ...Part) Expr {
@@ -192,6 +197,9 @@ func (a absentJob) write(s Scope, indent string) string {
 }
 func (a absentJob) visit(f func(node)) { f(selector{metric: a.metric}) }
 func (absentJob) binds() int           { return bindsAtom }
+
+// Nothing is 0, without labels: what a count is when there is nothing to count.
+func Nothing() Expr { return Expr{call{"vector", []node{literal("0")}}, nil} }
 
 // Always is 1, without labels.
 func Always() Expr { return Expr{call{"vector", []node{literal("1")}}, nil} }

@@ -209,6 +209,9 @@ func (e Expr) Scaled(f float64) Expr { return e.scalar("*", number(f)) }
 // ScaledBy is the vector times a threshold.
 func (e Expr) ScaledBy(t config.Threshold) Expr { return e.scalar("*", threshold(t)) }
 
+// Becomes has the labels of the vector and a number as the value of each series.
+func (e Expr) Becomes(f float64) Expr { return e.scalar("*", literal("0")).scalar("+", number(f)) }
+
 // BurnsAbove keeps the series, shares of what failed, that use up what an
 // objective allows so many times too fast.
 func (e Expr) BurnsAbove(speed float64, objective config.Threshold) Expr {

@@ -59,6 +59,36 @@ func TestText(t *testing.T) {
 	}
 }
 
+func TestPanel(t *testing.T) {
+	s := scope()
+	s.Panel = true
+	for _, c := range []struct {
+		name string
+		expr promql.Expr
+		want string
+	}{
+		{"what the variables say", promql.Value(metric.Up), `redis_up{job=~"$job",instance=~"$instance"}`},
+		{"a variable of the dashboard", promql.Value(metric.QueueLength, promql.Chosen(metric.LabelQueue)), `redis_queue_length{job=~"$job",instance=~"$instance",queue=~"$queue"}`},
+		{"what may have no target", promql.Value(metric.Up, promql.OrNoTarget()), `redis_up{job=~"$job|",instance=~"$instance|"}`},
+		{"the panel's own window", promql.Rate(metric.EvictedKeys, promql.RateInterval), `rate(redis_evicted_keys_total{job=~"$job",instance=~"$instance"}[$__rate_interval])`},
+		{"all that is shown", promql.Increase(metric.EvictedKeys, promql.Shown), `increase(redis_evicted_keys_total{job=~"$job",instance=~"$instance"}[$__range])`},
+		{"the first of many", promql.Value(metric.Up).Top(5), `topk(5, redis_up{job=~"$job",instance=~"$instance"})`},
+		{"the last of many", promql.Value(metric.Up).Bottom(5), `bottomk(5, redis_up{job=~"$job",instance=~"$instance"})`},
+		{"all together", promql.Value(metric.Up).By("sum").Or(promql.Nothing()), `sum(redis_up{job=~"$job",instance=~"$instance"}) or vector(0)`},
+		{"by some labels", promql.Value(metric.QueueLength).By("max", metric.LabelQueue, metric.LabelDB), `max by (db, queue) (redis_queue_length{job=~"$job",instance=~"$instance"})`},
+		{"a row of a table", promql.Value(metric.QueueLength).Only(metric.LabelQueue), `max by (queue) (redis_queue_length{job=~"$job",instance=~"$instance"})`},
+		{"a row that is one already", promql.Value(metric.QueueLength).By("sum", metric.LabelQueue).Only(metric.LabelQueue), `sum by (queue) (redis_queue_length{job=~"$job",instance=~"$instance"})`},
+		{"changes", promql.Changes(metric.ConfigMaxmemory, 2*time.Minute), `changes(redis_config_maxmemory{job=~"$job",instance=~"$instance"}[2m])`},
+		{"a heat map", promql.Buckets(metric.ProcessingDuration, promql.RateInterval), "sum by (le) (\n  rate(redis_queue_processing_duration_seconds_bucket{job=~\"$job\",instance=~\"$instance\"}[$__rate_interval])\n)"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := c.expr.Text(s); got != c.want {
+				t.Errorf("got  %s\nwant %s", got, c.want)
+			}
+		})
+	}
+}
+
 func TestSeveralJobs(t *testing.T) {
 	s := scope()
 	s.Jobs = []string{"eu", "u.s"}

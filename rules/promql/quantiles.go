@@ -13,7 +13,10 @@ import (
 func QuantileOfAll(q float64, h metric.Histogram, over time.Duration, w Without, parts ...Part) Expr {
 	s := newSelector(h.Metric, over, parts)
 	s.suffix = "_bucket"
-	all := Sum(Expr{call{"rate", []node{s}}, s.labels()}, w)
+	all := Expr{call{"rate", []node{s}}, s.labels()}
+	if len(w) > 0 {
+		all = Sum(all, w)
+	}
 	return Expr{call{"histogram_quantile", []node{number(q), all.node}}, all.labels}
 }
 

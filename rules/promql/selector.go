@@ -20,6 +20,7 @@ type selector struct {
 	matchers []matcher
 	over     time.Duration // 0: an instant
 	ago      time.Duration
+	orNone   bool // series without the labels of a target, too
 }
 
 // Part narrows down what is selected.
@@ -65,6 +66,18 @@ func anyOf(values []string) string {
 // Ago selects what was there a time ago.
 func Ago(d time.Duration) Part { return ago(d) }
 
+// OrNoTarget selects series that have no job or no instance as well, as some
+// alerts do. It matters in panels only.
+func OrNoTarget() Part { return orNoTarget{} }
+
+type orNoTarget struct{}
+
+func (orNoTarget) apply(s *selector) { s.orNone = true }
+
+// Chosen matches what the variable of a dashboard that is called like the label
+// says.
+func Chosen(l metric.Label) Part { return matcher{l, "=~", "$" + string(l)} }
+
 type ago time.Duration
 
 func (a ago) apply(s *selector) { s.ago = time.Duration(a) }
@@ -83,18 +96,34 @@ func (s selector) labels() []metric.Label {
 }
 
 func (s selector) write(scope Scope, _ string) string {
-	all := []string{jobs(scope.Jobs).String()}
+	all := s.targets(scope)
 	for _, m := range s.matchers {
 		all = append(all, m.String())
 	}
 	text := s.metric.Name() + s.suffix + "{" + strings.Join(all, ",") + "}"
-	if s.over > 0 {
-		text += "[" + model.Duration(scope.span(s.over)).String() + "]"
+	if s.over != 0 {
+		text += "[" + scope.window(s.over) + "]"
 	}
 	if s.ago > 0 {
 		text += " offset " + model.Duration(scope.span(s.ago)).String()
 	}
 	return text
+}
+
+// targets limit the selector to the scope.
+func (s selector) targets(scope Scope) []string {
+	if !scope.Panel {
+		return []string{jobs(scope.Jobs).String()}
+	}
+	var all []string
+	for _, l := range []metric.Label{metric.LabelJob, metric.LabelInstance} {
+		value := "$" + string(l)
+		if s.orNone {
+			value += "|"
+		}
+		all = append(all, matcher{l, "=~", value}.String())
+	}
+	return all
 }
 
 func jobs(names []string) matcher {

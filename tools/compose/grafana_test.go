@@ -51,10 +51,10 @@ type dashboards struct {
 	} `yaml:"providers"`
 }
 
-// provisioned decodes a file below Grafana's provisioning folder.
+// provisioned decodes a file of Grafana's provisioning.
 func provisioned(t *testing.T, path string, into any) {
 	t.Helper()
-	file, err := os.Open(filepath.Join(repository, "deploy/grafana/provisioning", path))
+	file, err := os.Open(filepath.Join(repository, path))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +68,10 @@ func provisioned(t *testing.T, path string, into any) {
 
 func TestGrafanaFindsItsDataSources(t *testing.T) {
 	var d datasources
-	provisioned(t, "datasources/prometheus.yml", &d)
+	provisioned(t, "deploy/grafana/datasources/prometheus.yml", &d)
+	if got := mount(t, service(t, "grafana"), "/etc/grafana/provisioning/datasources"); got != "bind deploy/grafana/datasources ro" {
+		t.Errorf("data sources: there is %s", got)
+	}
 	project, grafana := load(t), service(t, "grafana")
 	found := map[string]string{} // the type of each, by uid
 	defaults := 0
@@ -128,16 +131,22 @@ func scrapeInterval(t *testing.T) string {
 	return config.Global.ScrapeInterval
 }
 
-// Dashboards come from the folder that is mounted there, which may be empty.
+// The folder that is mounted has the dashboards, and the file that says where they
+// are.
 func TestGrafanaFindsItsDashboards(t *testing.T) {
+	const folder = "dashboards/generated/provisioning"
 	var d dashboards
-	provisioned(t, "dashboards/valkey.yml", &d)
-	if len(d.Providers) != 1 || d.Providers[0].Type != "file" {
-		t.Fatalf("providers %+v, want one of files", d.Providers)
+	provisioned(t, folder+"/valkey.yml", &d)
+	if len(d.Providers) != 1 || d.Providers[0].Type != "file" || d.Providers[0].Folder == "" {
+		t.Fatalf("providers %+v, want one of files, with a folder", d.Providers)
 	}
 	path := d.Providers[0].Options["path"]
-	if got := mount(t, service(t, "grafana"), path); got != "bind dashboards/generated ro" {
-		t.Errorf("at %s there is %s", path, got)
+	if path != "/etc/grafana/provisioning/dashboards" || mount(t, service(t, "grafana"), path) != "bind "+folder+" ro" {
+		t.Errorf("at %s there is %s", path, mount(t, service(t, "grafana"), path))
+	}
+	boards, err := filepath.Glob(filepath.Join(repository, folder, "*.json"))
+	if err != nil || len(boards) < 6 {
+		t.Errorf("dashboards %q, %v: want six or more", boards, err)
 	}
 }
 

@@ -1,0 +1,57 @@
+package dashboards
+
+import (
+	"time"
+
+	"valkey-exporter/collector/metric"
+	"valkey-exporter/config"
+	"valkey-exporter/dashboards/grafana"
+	"valkey-exporter/rules"
+	"valkey-exporter/rules/promql"
+)
+
+// eventWindow is within which a change is an event. It holds two looks, see
+// grafana.Event.
+const eventWindow = 2 * time.Minute
+
+// Events are marked on all graphs.
+func Events() []grafana.Event {
+	return []grafana.Event{
+		{
+			Name: "Critical", Colour: "red",
+			Expr:  rules.Firing(config.Critical).By("max", rules.LabelAlertName, metric.LabelInstance, metric.LabelQueue),
+			Title: "{{alertname}}", Text: "{{instance}} {{queue}}",
+		},
+		{
+			Name: "Warnings", Colour: "orange",
+			Expr:  rules.Firing(config.Warning).By("max", rules.LabelAlertName, metric.LabelInstance, metric.LabelQueue),
+			Title: "{{alertname}}", Text: "{{instance}} {{queue}}",
+		},
+		{
+			Name: "Restarts", Colour: "purple",
+			Expr:  promql.Resets(metric.Uptime, eventWindow).Positive(),
+			Title: "Restart", Text: "The server process of {{instance}} has started anew.",
+		},
+		{
+			Name: "Failovers", Colour: "dark-purple", Expr: changed(metric.LabelRole),
+			Title: "Role change", Text: "{{instance}} is now {{role}}: a failover, or somebody's command.",
+		},
+		{
+			Name: "Changes", Colour: "blue",
+			Expr: changed(metric.LabelMaxmemoryPolicy).By("max", metric.TargetLabels()...).
+				Or(promql.Changes(metric.ConfigMaxmemory, eventWindow).Positive()).
+				Or(promql.Changes(metric.ConfigMaxclients, eventWindow).Positive()).
+				Or(promql.Changes(metric.ConfigReloadTimestamp, eventWindow).Positive()),
+			Title: "Configuration change", Text: "maxmemory, its policy or maxclients of the server behind {{instance}}, or the file of the exporter, has changed.",
+		},
+	}
+}
+
+// changed has a series while a label of the instance has a value that it did not
+// have before.
+func changed(l metric.Label) promql.Expr {
+	now := the(metric.InstanceInfo)
+	before := promql.Value(metric.InstanceInfo, promql.Ago(eventWindow))
+	return now.Unless(before, promql.On(metric.LabelJob, metric.LabelInstance, l)).
+		And(before, promql.OnInstance())
+}

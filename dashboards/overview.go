@@ -1,0 +1,229 @@
+package dashboards
+
+import (
+	"github.com/grafana/grafana-foundation-sdk/go/units"
+
+	"valkey-exporter/collector/metric"
+	"valkey-exporter/config"
+	"valkey-exporter/config/alert"
+	"valkey-exporter/dashboards/grafana"
+	"valkey-exporter/rules"
+	"valkey-exporter/rules/promql"
+)
+
+func overview(c config.Validated) grafana.Dashboard {
+	return grafana.Dashboard{
+		UID: toOverview, Title: "Valkey / Overview", From: from(c),
+		About: "Is anything wrong with our Valkey servers, and where?",
+		Rows: []grafana.Row{
+			{Title: "Is anything wrong?", Lines: tileLines(overviewTiles(c))},
+			{Title: "Where?", Lines: []grafana.Line{
+				{Height: 7, Panels: []grafana.Panel{serverTable()}},
+				{Height: 7, Panels: []grafana.Panel{alertTimeline(), jobsWaiting()}},
+			}},
+			{Title: "How did it come to this?", Lines: []grafana.Line{
+				{Height: graphs, Panels: []grafana.Panel{memoryShare(""), hitRateGraph("")}},
+				{Height: graphs, Panels: []grafana.Panel{commandRate(), oldestJobs()}},
+			}},
+		},
+	}
+}
+
+func overviewTiles(c config.Validated) []grafana.Panel {
+	return []grafana.Panel{
+		grafana.Tile{
+			Head: grafana.Head{
+				Title: "Servers down", Of: metric.Up, NoValue: "no target",
+				What:   "How many servers do not answer their exporter, or have an exporter that does not answer Prometheus.",
+				First:  "The table below says which. An exporter that is down says nothing of its server.",
+				Alerts: []alert.Name{alert.ExporterDown, alert.MetricsAbsent},
+				Link:   grafana.Link{Title: "Why?", UID: toExporter},
+			},
+			Unit: units.Short, Value: value(count(down())), Marks: []grafana.Mark{grafana.From(alert.Down, 1)},
+		},
+		firing("Critical alerts", config.Critical, "Each is worth waking somebody."),
+		firing("Warnings", config.Warning, "Each is worth looking at during the working day."),
+		grafana.Tile{
+			Head: grafana.Head{
+				Title: "Fullest memory", NoValue: "no limit",
+				What: "That of the server that is closest to its limit.",
+				Bad:  "Close to 100 % keys are evicted or writes refused, depending on the policy. A pure cache is always full, and that is no fault: no alert pages for it.",
+				Link: grafana.Link{Title: "Which memory is full?", UID: toServer},
+			},
+			Unit: units.PercentUnit, Value: value(recorded(rules.MemoryUsed).By("max")), Marks: full(),
+		},
+		grafana.Tile{
+			Head: grafana.Head{
+				Title: "Lowest hit rate", NoValue: "few look-ups",
+				What: "That of the server that finds the fewest of the keys it is asked for, where there are enough look-ups to judge it.",
+				Bad:  "A cache that does not find what it is asked for costs more than it saves.",
+				Link: grafana.Link{Title: "Is the cache earning its keep?", UID: toCache},
+			},
+			Unit: units.PercentUnit, Value: value(judgedHitRate().By("min")), Marks: low(),
+		},
+		pastLimit(c),
+		grafana.Tile{
+			Head: grafana.Head{
+				Title: "Oldest job", NoValue: "none waits",
+				What: "Of all work queues. What is too long depends on the queue: the tile beside it judges.",
+				Link: grafana.Link{Title: "Is work getting done?", UID: toQueues},
+			},
+			Unit: units.Seconds, Value: value(rules.OnPrimary(the(metric.OldestMessageAge, ofWork)).By("max")),
+		},
+		grafana.Tile{
+			Head: grafana.Head{
+				Title: "New dead letters, 15 min", Of: metric.QueueEnqueued, NoValue: "none known",
+				What:  "Jobs that were given up within a quarter of an hour, of the queue that has the most.",
+				First: "The reasons are on the dashboard of the queues.",
+				Link:  grafana.Link{Title: "Which, and why?", UID: toQueues},
+			},
+			Unit: units.Short, Value: value(rules.OnPrimary(recorded(rules.DeadLettersNew)).By("max")), Whole: true,
+			Marks: []grafana.Mark{grafana.Above(alert.DeadLetterQueueGrowing, config.DeadLettersNew)},
+		},
+	}
+}
+
+// firing counts what is wrong now.
+func firing(title string, s config.Severity, means string) grafana.Panel {
+	return grafana.Tile{
+		Head: grafana.Head{
+			Title: title, NoValue: "none",
+			What:  means + " Alerts that are muted because another one explains them are counted too.",
+			First: "The timeline below names them; the runbook of each says what to do.",
+			Link:  grafana.Link{Title: "Which?", UID: toOverview},
+		},
+		Unit: units.Short, Value: value(count(rules.Firing(s))), Marks: []grafana.Mark{grafana.Judged(s, 1)},
+	}
+}
+
+// pastLimit counts queues that are too long or too old; the limits are those of
+// the configuration.
+func pastLimit(c config.Validated) grafana.Panel {
+	var past []promql.Expr
+	if longest, ok := limits(rules.LengthLimits).all(c); ok {
+		past = append(past, the(metric.QueueLength).Exceeds(longest, promql.On(queueLabels...)))
+	}
+	if oldest, ok := limits(rules.AgeLimits).all(c); ok {
+		past = append(past, the(metric.OldestMessageAge).Exceeds(oldest, promql.On(queueLabels...)))
+	}
+	head := grafana.Head{
+		Title: "Queues past a limit", Of: metric.QueueLength, NoValue: "none",
+		What:   "How many queues are longer than their `max_length`, or hold something older than their `max_age`, as the configuration has it.",
+		Bad:    "Something is waiting for longer than was promised.",
+		Alerts: []alert.Name{alert.QueueBackup, alert.QueueOldestMessageOld, alert.DeadLetterQueueHigh, alert.DeadLetterUnattended},
+		Link:   grafana.Link{Title: "Which?", UID: toQueues},
+	}
+	if len(past) == 0 {
+		head.NoValue = "no limits"
+		past = append(past, the(metric.QueueLength).Is(-1)) // nothing is past what is not there
+	}
+	return grafana.Tile{
+		Head: head, Unit: units.Short, Value: value(count(rules.OnPrimary(past[0].Or(past[1:]...)))),
+		Marks: []grafana.Mark{grafana.Judged(config.Warning, 1)},
+	}
+}
+
+// queueLabels tell queues apart.
+var queueLabels = []metric.Label{metric.LabelDB, metric.LabelInstance, metric.LabelJob, metric.LabelQueue, metric.LabelRole}
+
+// serverTable has a row for each server, the worst on top.
+func serverTable() grafana.Panel {
+	waiting := the(metric.QueueLength, ofWork).By("sum", metric.TargetLabels()...)
+	return grafana.Table{
+		Head: grafana.Head{
+			Title: "Servers", NoValue: "no server",
+			What: "A row for each server, those with the most alerts on top. Memory is the share of the limit; jobs are those of its work queues, copies on replicas included.",
+			Bad:  "Whatever is orange or red: the colours are those of the alerts.",
+			Link: grafana.Link{Title: "Why is it slow or full?", UID: toServer, Of: []metric.Label{metric.LabelJob, metric.LabelInstance}},
+		},
+		By: []grafana.Key{{Label: metric.LabelInstance, Title: "Instance"}, {Label: metric.LabelJob, Title: "Job", Width: 80}},
+		Columns: []grafana.Column{
+			{Title: "State", Query: grafana.Q(the(metric.Up), ""), Unit: units.NoUnit, Words: grafana.UpDown, None: "unknown", Width: 75},
+			{Title: "Alerts", Query: grafana.Q(rules.Firing(config.Critical, config.Warning).By("count", metric.TargetLabels()...), ""), Unit: units.Short, Marks: []grafana.Mark{grafana.Judged(config.Warning, 1)}, None: "none", Width: 70},
+			{Query: grafana.Q(the(metric.InstanceInfo), ""), Texts: []grafana.Key{{Label: metric.LabelRole, Title: "Role", Width: 70}, {Label: metric.LabelMaxmemoryPolicy, Title: "At the limit", Width: 120}}},
+			{Query: grafana.Q(the(metric.ServerInfo), ""), Texts: []grafana.Key{{Label: metric.LabelVersion, Title: "Version", Width: 75}}},
+			{Title: "Up for", Query: grafana.Q(the(metric.Uptime), ""), Unit: units.DurationSeconds, None: "not known", Width: 100},
+			{Title: "Memory", Query: grafana.Q(recorded(rules.MemoryUsed), ""), Unit: units.PercentUnit, Marks: full(), Bar: true, None: "no limit", Width: 140},
+			{Title: "Hit rate", Query: grafana.Q(judgedHitRate(), ""), Unit: units.PercentUnit, Marks: low(), None: "few look-ups", Width: 105},
+			{Title: "Commands/s", Query: grafana.Q(recorded(rules.CommandRate), ""), Unit: units.Short, Marks: []grafana.Mark{grafana.Above(alert.CommandRateHigh, config.CommandRate)}, None: "not known", Width: 105},
+			{Title: "Main thread", Query: grafana.Q(recorded(rules.MainThread), ""), Unit: units.PercentUnit, Marks: []grafana.Mark{grafana.Above(alert.MainThreadSaturated, config.MainThread)}, None: "not told", Width: 100},
+			{Title: "Evictions/s", Query: grafana.Q(recorded(rules.Evictions), ""), Unit: units.Short, Marks: []grafana.Mark{grafana.Above(alert.HighEviction, config.EvictionRate)}, None: "not known", Width: 100},
+			{Title: "Jobs waiting", Query: grafana.Q(waiting, ""), Unit: units.Short, None: "no queues", Width: 105},
+			{Title: "Oldest job", Query: grafana.Q(the(metric.OldestMessageAge, ofWork), ""), Unit: units.Seconds, None: "none waits", Width: 95},
+		},
+		SortBy: "Alerts",
+	}
+}
+
+func alertTimeline() grafana.Panel {
+	byName := func(s config.Severity) promql.Expr { return rules.Firing(s).By("max", rules.LabelAlertName) }
+	return grafana.Timeline{
+		Head: grafana.Head{
+			Title: "Which alerts fire?", NoValue: "No alert fires.", Width: wide,
+			First: "Begin with what is red and began first: the others may follow from it. The name of an alert is the name of its runbook.",
+		},
+		States: line(byName(config.Critical).Scaled(2).Or(byName(config.Warning)), "{{alertname}}"),
+		Words:  grafana.ByRank,
+	}
+}
+
+func jobsWaiting() grafana.Panel {
+	return grafana.Graph{
+		Head: grafana.Head{
+			Title: "Jobs waiting", NoValue: "no queues", Width: wide,
+			What: "The longest work queues.",
+			Bad:  "Longer and longer: more comes than is done.",
+			Link: grafana.Link{Title: "This queue", UID: toQueue, Of: []metric.Label{metric.LabelJob, metric.LabelInstance, metric.LabelQueue}},
+		},
+		Unit: units.Short, Lines: line(rules.OnPrimary(the(metric.QueueLength, ofWork)).Top(most), byQueue),
+	}
+}
+
+func memoryShare(what string) grafana.Graph {
+	return grafana.Graph{
+		Head: grafana.Head{
+			Title: "Memory, share of the limit", NoValue: "no limit", Width: wide, What: what,
+			Bad:    "Close to 100 % keys are evicted or writes refused, depending on the policy; a pure cache is always full.",
+			First:  "See what grows: data, buffers or waste.",
+			Alerts: []alert.Name{alert.MemoryFullSoon, alert.MemoryUnbounded},
+			Link:   grafana.Link{Title: "What fills it?", UID: toServer, Of: []metric.Label{metric.LabelJob, metric.LabelInstance}},
+		},
+		Unit: units.PercentUnit, Lines: line(recorded(rules.MemoryUsed).Top(most), byInstance), Marks: full(), Share: true,
+	}
+}
+
+func hitRateGraph(what string) grafana.Graph {
+	return grafana.Graph{
+		Head: grafana.Head{
+			Title: "Hit rate", NoValue: "no look-ups", Width: wide, What: what,
+			Bad:   "Below the line for longer than a deployment takes: the cache is too small, or TTLs are too short, or the keys are not those that are asked for.",
+			First: "Compare with evictions and expirations at the same time.",
+			Link:  grafana.Link{Title: "Why?", UID: toCache, Of: []metric.Label{metric.LabelJob, metric.LabelInstance}},
+		},
+		Unit: units.PercentUnit, Lines: line(recorded(rules.HitRate).Bottom(most), byInstance), Marks: low(), Share: true,
+	}
+}
+
+func commandRate() grafana.Panel {
+	return grafana.Graph{
+		Head: grafana.Head{
+			Title: "Commands per second", NoValue: "no server", Width: wide,
+			Bad:    "A sudden fall is an outage of the applications, a sudden rise a loop in one of them.",
+			Alerts: []alert.Name{alert.TrafficStopped},
+			Link:   grafana.Link{Title: "Which commands?", UID: toServer, Of: []metric.Label{metric.LabelJob, metric.LabelInstance}},
+		},
+		Unit: units.OpsPerSecond, Lines: line(recorded(rules.CommandRate).Top(most), byInstance),
+	}
+}
+
+func oldestJobs() grafana.Panel {
+	return grafana.Graph{
+		Head: grafana.Head{
+			Title: "Age of the oldest job", NoValue: "none waits", Width: wide,
+			What: "The queues whose oldest job waits the longest.",
+			Bad:  "A straight line upwards: nobody takes that job.",
+			Link: grafana.Link{Title: "This queue", UID: toQueue, Of: []metric.Label{metric.LabelJob, metric.LabelInstance, metric.LabelQueue}},
+		},
+		Unit: units.Seconds, Lines: line(rules.OnPrimary(the(metric.OldestMessageAge, ofWork)).Top(most), byQueue),
+	}
+}
