@@ -45,7 +45,7 @@ image: ## the exporter's container image
 test: lint ## everything a submission must pass, on real servers, with the race detector
 	@scripts/test
 
-e2e: ## break services in many ways, in a hurry: does the right alert reach the right receiver?
+e2e: ## break services in a hurry: does the right alert reach the right receiver, has every panel data?
 	@scripts/e2e
 
 e2e-full: ## the same at the pace of life, an hour and a quarter, into docs/detection.md

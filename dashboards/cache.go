@@ -91,8 +91,8 @@ func withoutTTL() promql.Expr {
 }
 
 func lookups() grafana.Panel {
-	hits := rules.OwnLookups(metric.KeyspaceHits, metric.ProbeHits)
-	misses := rules.OwnLookups(metric.KeyspaceMisses, metric.ProbeMisses)
+	all := recorded(rules.Lookups)
+	found := all.Times(recorded(rules.HitRate))
 	return grafana.Graph{
 		Head: grafana.Head{
 			Title: "Look-ups per second, found and not found", NoValue: "no look-ups", Width: wide,
@@ -101,7 +101,7 @@ func lookups() grafana.Panel {
 			First: "See whether keys were evicted or expired at that time, or a deployment changed their names.",
 		},
 		Unit: units.Short, Stacked: true,
-		Lines: append(line(hits.By("sum"), "found"), line(misses.By("sum"), "not found")...),
+		Lines: append(line(found.By("sum"), "found"), line(all.Minus(found).By("sum"), "not found")...),
 	}
 }
 

@@ -7,9 +7,9 @@ import (
 	"valkey-exporter/rules/promql"
 )
 
-// OwnLookups is a rate of look-ups of applications: all, without those of the
-// exporter, which are not told by another exporter.
-func OwnLookups(all, probes metric.Counter) promql.Expr {
+// own is a rate of look-ups of applications: all, without those of the exporter,
+// which are not told by another exporter.
+func own(all, probes metric.Counter) promql.Expr {
 	rate := promql.Rate(all, window)
 	return promql.NotBelowZero(rate.Minus(promql.Rate(probes, window)).Or(rate))
 }
@@ -18,10 +18,10 @@ func OwnLookups(all, probes metric.Counter) promql.Expr {
 var (
 	Lookups = record("valkey:lookups:rate5m", metric.PerSecond,
 		"Look-ups of keys by applications per second, without those of the exporter.",
-		OwnLookups(metric.KeyspaceHits, metric.ProbeHits).Plus(OwnLookups(metric.KeyspaceMisses, metric.ProbeMisses)))
+		own(metric.KeyspaceHits, metric.ProbeHits).Plus(own(metric.KeyspaceMisses, metric.ProbeMisses)))
 	HitRate = record("valkey:hit:ratio_rate5m", metric.Ratio,
 		"Share of the look-ups of the last minutes that found the key, without those of the exporter; absent when there were none.",
-		OwnLookups(metric.KeyspaceHits, metric.ProbeHits).Over(promql.Value(Lookups.Gauge).Positive()))
+		own(metric.KeyspaceHits, metric.ProbeHits).Over(promql.Value(Lookups.Gauge).Positive()))
 	Evictions = record("valkey:evicted_keys:rate5m", metric.PerSecond,
 		"Keys evicted per second.",
 		promql.Rate(metric.EvictedKeys, window))

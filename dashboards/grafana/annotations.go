@@ -1,8 +1,11 @@
 package grafana
 
 import (
+	"time"
+
 	"github.com/grafana/grafana-foundation-sdk/go/cog"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
+	"github.com/prometheus/common/model"
 
 	"valkey-exporter/rules/promql"
 )
@@ -19,13 +22,14 @@ type Event struct {
 
 // eventStep is how finely events are looked for. The windows of their expressions
 // are twice as long, so that none falls between two looks.
-const eventStep = "60s"
+const eventStep = time.Minute
 
 func (p *Painter) annotations(events []Event) []cog.Builder[dashboard.AnnotationQuery] {
+	step := model.Duration(eventStep / time.Duration(p.config.Pace())).String()
 	var all []cog.Builder[dashboard.AnnotationQuery]
 	for _, e := range events {
 		all = append(all, dashboard.NewAnnotationQueryBuilder().Name(e.Name).Datasource(source()).
-			Enable(!e.Off).IconColor(e.Colour).Expr(p.text(e.Expr)).Step(eventStep).TitleFormat(e.Title).TextFormat(e.Text))
+			Enable(!e.Off).IconColor(e.Colour).Expr(p.text(e.Expr)).Step(step).TitleFormat(e.Title).TextFormat(e.Text))
 	}
 	return all
 }

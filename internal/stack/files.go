@@ -73,7 +73,7 @@ func (s *Stack) exporterConfig() ([]byte, error) {
 type object = map[string]any
 
 func (s *Stack) prometheusConfig() ([]byte, error) {
-	interval := model.Duration(s.interval()).String()
+	interval := model.Duration(s.Interval()).String()
 	jobs := map[string][]object{}
 	for _, v := range s.Services {
 		jobs[v.Job] = append(jobs[v.Job], s.targetsOf(v)...)
@@ -83,7 +83,7 @@ func (s *Stack) prometheusConfig() ([]byte, error) {
 		scrapes = append(scrapes, object{"job_name": job, "static_configs": jobs[job]})
 	}
 	return yaml.Marshal(object{
-		"global":         object{"scrape_interval": interval, "scrape_timeout": model.Duration(min(s.interval(), scrapeInterval*2/3)).String(), "evaluation_interval": interval},
+		"global":         object{"scrape_interval": interval, "scrape_timeout": model.Duration(min(s.Interval(), scrapeInterval*2/3)).String(), "evaluation_interval": interval},
 		"rule_files":     []string{rulesFile},
 		"alerting":       object{"alertmanagers": []object{{"static_configs": []object{{"targets": []string{s.Alertmanager.Addr}}}}}},
 		"scrape_configs": scrapes,

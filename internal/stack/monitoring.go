@@ -51,6 +51,6 @@ func (s *Stack) monitoring(ctx context.Context) error {
 	return nil
 }
 
-// interval is how often is scraped and rules are evaluated. Below a second a scrape
+// Interval is how often is scraped and rules are evaluated. Below a second a scrape
 // has no time left to answer.
-func (s *Stack) interval() time.Duration { return max(time.Second, s.Scaled(scrapeInterval)) }
+func (s *Stack) Interval() time.Duration { return max(time.Second, s.Scaled(scrapeInterval)) }
