@@ -13,7 +13,7 @@ ldflags := -s -w -X $(version_package).Version=$(VERSION) \
 	-X $(version_package).Revision=$(REVISION) -X $(version_package).BuildDate=$(DATE)
 
 .DEFAULT_GOAL := help
-.PHONY: help run stack stack-status break heal up down image test e2e e2e-full lint generate golden fuzz bench mutate record build clean
+.PHONY: help run stack stack-status break heal up down image test e2e e2e-full pictures lint generate golden fuzz bench mutate record build clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,10 +51,13 @@ e2e: ## break services in a hurry: does the right alert reach the right receiver
 e2e-full: ## the same at the pace of life, an hour and a quarter, into docs/detection.md
 	@scripts/e2e full
 
+pictures: ## docs/images: the dashboards as make stack shows them now; STATE=healthy names them
+	@scripts/pictures take $(or $(STATE),healthy)
+
 lint: ## formatting, vet, golangci-lint, and shellcheck when it is installed
 	@scripts/lint
 
-generate: ## rewrite every derived file: rules, runbooks, docs/alerts.md, docs/metrics.md
+generate: ## rewrite every derived file: rules, runbooks, dashboards, docs/alerts.md, docs/metrics.md
 	go run ./cmd/bundle
 
 golden: ## rewrite the golden files of the tests; review the difference

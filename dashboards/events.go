@@ -19,12 +19,12 @@ func Events() []grafana.Event {
 	return []grafana.Event{
 		{
 			Name: "Critical", Colour: "red",
-			Expr:  rules.Firing(config.Critical).By("max", rules.LabelAlertName, metric.LabelInstance, metric.LabelQueue),
+			Expr:  begun(config.Critical),
 			Title: "{{alertname}}", Text: "{{instance}} {{queue}}",
 		},
 		{
 			Name: "Warnings", Colour: "orange",
-			Expr:  rules.Firing(config.Warning).By("max", rules.LabelAlertName, metric.LabelInstance, metric.LabelQueue),
+			Expr:  begun(config.Warning),
 			Title: "{{alertname}}", Text: "{{instance}} {{queue}}",
 		},
 		{
@@ -45,6 +45,13 @@ func Events() []grafana.Event {
 			Title: "Configuration change", Text: "maxmemory, its policy or maxclients of the server behind {{instance}}, or the file of the exporter, has changed.",
 		},
 	}
+}
+
+// begun has a series for each thing that an alert has just begun to fire for. Those
+// that go on for hours would cover the graphs.
+func begun(s config.Severity) promql.Expr {
+	return rules.Firing(s).Unless(rules.Firing(s, promql.Ago(eventWindow))).
+		By("max", rules.LabelAlertName, metric.LabelInstance, metric.LabelQueue)
 }
 
 // changed has a series while a label of the instance has a value that it did not

@@ -79,7 +79,7 @@ func targets() grafana.Panel {
 			{Title: "Queues looked at", Query: grafana.Q(the(metric.QueuesObserved), ""), Unit: units.Short, None: "looks are off", Width: 130},
 			{Title: "Queues not looked at", Query: grafana.Q(the(metric.QueuesUnobserved), ""), Unit: units.Short, None: "looks are off", Width: 150},
 		},
-		SortBy: "Scrape takes",
+		SortBy: []string{"Scrape takes"},
 	}
 }
 

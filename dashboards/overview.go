@@ -73,12 +73,12 @@ func overviewTiles(c config.Validated) []grafana.Panel {
 		grafana.Tile{
 			Head: grafana.Head{
 				Title: "New dead letters, 15 min", Of: metric.QueueEnqueued, NoValue: "none known",
-				What:  "Jobs that were given up within a quarter of an hour, of the queue that has the most.",
-				First: "The reasons are on the dashboard of the queues.",
-				Link:  grafana.Link{Title: "Which, and why?", UID: toQueues},
+				What:   "Jobs that were given up within a quarter of an hour, of the queue that has the most. How many are too many depends on how many are usual: the alert compares, and the tile does not judge.",
+				First:  "The reasons are on the dashboard of the queues.",
+				Alerts: []alert.Name{alert.DeadLetterQueueGrowing},
+				Link:   grafana.Link{Title: "Which, and why?", UID: toQueues},
 			},
 			Unit: units.Short, Value: value(rules.OnPrimary(recorded(rules.DeadLettersNew)).By("max")), Whole: true,
-			Marks: []grafana.Mark{grafana.Above(alert.DeadLetterQueueGrowing, config.DeadLettersNew)},
 		},
 	}
 }
@@ -136,22 +136,23 @@ func serverTable() grafana.Panel {
 			Bad:  "Whatever is orange or red: the colours are those of the alerts.",
 			Link: grafana.Link{Title: "Why is it slow or full?", UID: toServer, Of: []metric.Label{metric.LabelJob, metric.LabelInstance}},
 		},
-		By: []grafana.Key{{Label: metric.LabelInstance, Title: "Instance"}, {Label: metric.LabelJob, Title: "Job", Width: 80}},
+		By: []grafana.Key{{Label: metric.LabelInstance, Title: "Instance"}, {Label: metric.LabelJob, Title: "Job", Width: 70}},
 		Columns: []grafana.Column{
-			{Title: "State", Query: grafana.Q(the(metric.Up), ""), Unit: units.NoUnit, Words: grafana.UpDown, None: "unknown", Width: 75},
-			{Title: "Alerts", Query: grafana.Q(rules.Firing(config.Critical, config.Warning).By("count", metric.TargetLabels()...), ""), Unit: units.Short, Marks: []grafana.Mark{grafana.Judged(config.Warning, 1)}, None: "none", Width: 70},
-			{Query: grafana.Q(the(metric.InstanceInfo), ""), Texts: []grafana.Key{{Label: metric.LabelRole, Title: "Role", Width: 70}, {Label: metric.LabelMaxmemoryPolicy, Title: "At the limit", Width: 120}}},
-			{Query: grafana.Q(the(metric.ServerInfo), ""), Texts: []grafana.Key{{Label: metric.LabelVersion, Title: "Version", Width: 75}}},
-			{Title: "Up for", Query: grafana.Q(the(metric.Uptime), ""), Unit: units.DurationSeconds, None: "not known", Width: 100},
-			{Title: "Memory", Query: grafana.Q(recorded(rules.MemoryUsed), ""), Unit: units.PercentUnit, Marks: full(), Bar: true, None: "no limit", Width: 140},
+			{Title: "State", Query: grafana.Q(the(metric.Up), ""), Unit: units.NoUnit, Words: grafana.UpDown, None: "unknown", Width: 70},
+			{Title: "Critical", Query: grafana.Q(rules.Firing(config.Critical).By("count", metric.TargetLabels()...), ""), Unit: units.Short, Marks: []grafana.Mark{grafana.Judged(config.Critical, 1)}, None: "none", Width: 85},
+			{Title: "Warnings", Query: grafana.Q(rules.Firing(config.Warning).By("count", metric.TargetLabels()...), ""), Unit: units.Short, Marks: []grafana.Mark{grafana.Judged(config.Warning, 1)}, None: "none", Width: 95},
+			{Query: grafana.Q(the(metric.InstanceInfo), ""), Texts: []grafana.Key{{Label: metric.LabelRole, Title: "Role", Width: 65}, {Label: metric.LabelMaxmemoryPolicy, Title: "At the limit", Width: 105}}},
+			{Query: grafana.Q(the(metric.ServerInfo), ""), Texts: []grafana.Key{{Label: metric.LabelVersion, Title: "Version", Width: 70}}},
+			{Title: "Up for", Query: grafana.Q(the(metric.Uptime), ""), Unit: units.DurationSeconds, None: "not known", Width: 95},
+			{Title: "Memory", Query: grafana.Q(recorded(rules.MemoryUsed), ""), Unit: units.PercentUnit, Marks: full(), Bar: true, None: "no limit", Width: 125},
 			{Title: "Hit rate", Query: grafana.Q(judgedHitRate(), ""), Unit: units.PercentUnit, Marks: low(), None: "few look-ups", Width: 105},
 			{Title: "Commands/s", Query: grafana.Q(recorded(rules.CommandRate), ""), Unit: units.Short, Marks: []grafana.Mark{grafana.Above(alert.CommandRateHigh, config.CommandRate)}, None: "not known", Width: 105},
 			{Title: "Main thread", Query: grafana.Q(recorded(rules.MainThread), ""), Unit: units.PercentUnit, Marks: []grafana.Mark{grafana.Above(alert.MainThreadSaturated, config.MainThread)}, None: "not told", Width: 100},
-			{Title: "Evictions/s", Query: grafana.Q(recorded(rules.Evictions), ""), Unit: units.Short, Marks: []grafana.Mark{grafana.Above(alert.HighEviction, config.EvictionRate)}, None: "not known", Width: 100},
+			{Title: "Evictions/s", Query: grafana.Q(recorded(rules.Evictions), ""), Unit: units.Short, Marks: []grafana.Mark{grafana.Above(alert.HighEviction, config.EvictionRate)}, None: "not known", Width: 95},
 			{Title: "Jobs waiting", Query: grafana.Q(waiting, ""), Unit: units.Short, None: "no queues", Width: 105},
 			{Title: "Oldest job", Query: grafana.Q(the(metric.OldestMessageAge, ofWork), ""), Unit: units.Seconds, None: "none waits", Width: 95},
 		},
-		SortBy: "Alerts",
+		SortBy: []string{"Critical", "Warnings"},
 	}
 }
 

@@ -45,11 +45,11 @@ func oneQueueTiles() []grafana.Panel {
 			Unit: units.Seconds, Value: worst(queueGauge(metric.TargetAge)),
 		},
 		grafana.Tile{
-			Head: grafana.Head{Title: "Arrive per second", NoValue: "not known"},
+			Head: grafana.Head{Title: "Seen arriving per second", NoValue: "not known", What: unseen},
 			Unit: units.Short, Value: worst(queueGauge(rules.Enqueued.Gauge)),
 		},
 		grafana.Tile{
-			Head: grafana.Head{Title: "Leave per second", NoValue: "not known"},
+			Head: grafana.Head{Title: "Seen leaving per second", NoValue: "not known", What: unseen},
 			Unit: units.Short, Value: worst(queueGauge(rules.Dequeued.Gauge)),
 		},
 		grafana.Tile{
@@ -114,7 +114,7 @@ func dayLines() []grafana.Line {
 			Unit: units.Seconds, Lines: line(queueGauge(metric.OldestMessageAge).Top(most), byQueue), Before: before(metric.OldestMessageAge),
 		},
 		grafana.Graph{
-			Head: grafana.Head{Title: "Arrivals per second, and a day before", Of: metric.QueueEnqueued, NoValue: "not known"},
+			Head: grafana.Head{Title: "Arrivals seen per second, and a day before", Of: metric.QueueEnqueued, NoValue: "not known"},
 			Unit: units.Short, Lines: line(queueGauge(rules.Enqueued.Gauge).Top(most), byQueue), Before: before(rules.Enqueued.Gauge),
 		},
 	}}}

@@ -31,6 +31,9 @@ func queues(c config.Validated) grafana.Dashboard {
 // chosen limits queues to those of the variable.
 var chosen = promql.Chosen(metric.LabelQueue)
 
+// unseen is what flows of messages do not tell.
+const unseen = "A job that an idle worker takes at once may pass unseen between two looks, unless `observe.notifications` is on."
+
 // queueGauge is a gauge of the chosen queues. What replicas hold are copies, which
 // stand still when the replica is cut off.
 func queueGauge(g metric.Gauge, parts ...promql.Part) promql.Expr {
@@ -49,11 +52,11 @@ func queueTiles(c config.Validated) []grafana.Panel {
 			Unit: units.Seconds, Value: value(rules.OnPrimary(the(metric.OldestMessageAge, ofWork, chosen)).By("max")),
 		},
 		grafana.Tile{
-			Head: grafana.Head{Title: "Arrive per second", NoValue: "not known", What: "Together, of the last five minutes."},
+			Head: grafana.Head{Title: "Seen arriving per second", NoValue: "not known", What: "Together, of the last five minutes. " + unseen},
 			Unit: units.Short, Value: value(total(recorded(rules.Enqueued, ofWork, chosen))),
 		},
 		grafana.Tile{
-			Head: grafana.Head{Title: "Leave per second", NoValue: "not known", What: "Together, of the last five minutes.", Bad: "Less than arrive, for long; nothing at all while jobs wait.", Alerts: []alert.Name{alert.QueueNotBeingProcessed}},
+			Head: grafana.Head{Title: "Seen leaving per second", NoValue: "not known", What: "Together, of the last five minutes. " + unseen, Bad: "Less than arrive, for long; nothing at all while jobs wait.", Alerts: []alert.Name{alert.QueueNotBeingProcessed}},
 			Unit: units.Short, Value: value(total(recorded(rules.Dequeued, ofWork, chosen))),
 		},
 		grafana.Tile{
@@ -62,9 +65,8 @@ func queueTiles(c config.Validated) []grafana.Panel {
 			Marks: []grafana.Mark{grafana.Above(alert.QueueNotBeingProcessed, config.Stalled)},
 		},
 		grafana.Tile{
-			Head: grafana.Head{Title: "New dead letters, 15 min", Of: metric.QueueEnqueued, NoValue: "none known", What: "Of the dead letter queue that has most.", First: "See the reasons below."},
+			Head: grafana.Head{Title: "New dead letters, 15 min", Of: metric.QueueEnqueued, NoValue: "none known", What: "Of the dead letter queue that has most. How many are too many depends on how many are usual: the alert compares, and the tile does not judge.", First: "See the reasons below.", Alerts: []alert.Name{alert.DeadLetterQueueGrowing}},
 			Unit: units.Short, Value: value(rules.OnPrimary(recorded(rules.DeadLettersNew)).By("max")), Whole: true,
-			Marks: []grafana.Mark{grafana.Above(alert.DeadLetterQueueGrowing, config.DeadLettersNew)},
 		},
 		grafana.Tile{
 			Head: grafana.Head{Title: "Lost jobs, whole time shown", NoValue: "none known", What: "Messages that vanished without anybody taking them: evicted, expired, flushed or deleted.", Bad: "Any.", First: "The cause is in the graph of what goes wrong."},
@@ -91,8 +93,8 @@ func queueTable(c config.Validated) grafana.Panel {
 	share("Of its limit", metric.QueueLength, rules.LengthLimits)
 	add("Oldest", units.Seconds, queueGauge(metric.OldestMessageAge), 100, "not known")
 	share("Of its age limit", metric.OldestMessageAge, rules.AgeLimits)
-	add("In/s", units.Short, queueGauge(rules.Enqueued.Gauge), 80, "not known")
-	add("Out/s", units.Short, queueGauge(rules.Dequeued.Gauge), 80, "not known")
+	add("Seen in/s", units.Short, queueGauge(rules.Enqueued.Gauge), 95, "not known")
+	add("Seen out/s", units.Short, queueGauge(rules.Dequeued.Gauge), 95, "not known")
 	add("Empty in", units.Seconds, queueGauge(metric.QueueDrain, ofWork), 120, "does not shrink", grafana.Above(alert.QueueDrainTooSlow, config.DrainTime))
 	add("No progress for", units.Seconds, queueGauge(metric.QueueStalled, ofWork), 120, "none waits", grafana.Above(alert.QueueNotBeingProcessed, config.Stalled))
 	return grafana.Table{
@@ -109,7 +111,7 @@ func queueTable(c config.Validated) grafana.Panel {
 			{Label: metric.LabelInstance, Title: "Instance"},
 			{Label: metric.LabelJob, Title: "Job", Width: 80},
 		},
-		Columns: columns, SortBy: "Waiting",
+		Columns: columns, SortBy: []string{"Waiting"},
 	}
 }
 
@@ -164,8 +166,8 @@ func flowLines(c config.Validated) []grafana.Line {
 		length,
 		grafana.Graph{
 			Head: grafana.Head{
-				Title: "Messages per second, in and out", Of: metric.QueueEnqueued, NoValue: "not known", Width: wide,
-				What:   "What arrives above the line, what leaves below it.",
+				Title: "Messages seen per second, in and out", Of: metric.QueueEnqueued, NoValue: "not known", Width: wide,
+				What:   "What arrives above the line, what leaves below it. " + unseen,
 				Bad:    "More above than below, for long; nothing below while jobs wait.",
 				First:  "Nothing leaves: are the workers connected? Less than usual leaves: how long do they have a job in hand?",
 				Alerts: []alert.Name{alert.QueueNotBeingProcessed, alert.QueueBacklogGrowing, alert.QueueStarved},

@@ -99,7 +99,7 @@ func deadReasons() grafana.Panel {
 			{Label: metric.LabelReason, Title: "Reason"}, {Label: metric.LabelQueue, Title: "Queue", Width: 135}, {Label: metric.LabelInstance, Title: "Instance", Width: 110},
 		},
 		Columns: []grafana.Column{{Title: "Letters", Query: grafana.Q(rules.OnPrimary(the(metric.DeadLettersSampled)).Positive(), ""), Unit: units.Short, Width: 70}},
-		SortBy:  "Letters",
+		SortBy:  []string{"Letters"},
 	}
 }
 

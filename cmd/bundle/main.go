@@ -1,6 +1,7 @@
 // Command bundle writes every file that is derived from the catalogue and the
 // configuration: rules for Prometheus and for its operator, routes and messages for
-// Alertmanager, runbooks, and the pages of docs that list metrics, alerts and routes.
+// Alertmanager, dashboards for Grafana, runbooks, and the pages of docs that list
+// metrics, alerts and routes.
 // `make generate` runs it for this repository.
 package main
 
@@ -41,7 +42,7 @@ type flags struct {
 }
 
 func newFlags() *flags {
-	f := &flags{app: kingpin.New("bundle", "Writes the alert rules, their runbooks, the routes of Alertmanager and the lists of metrics and alerts, for the configuration file that the exporter reads.")}
+	f := &flags{app: kingpin.New("bundle", "Writes the alert rules, their runbooks, the routes of Alertmanager, the dashboards for Grafana and the lists of metrics and alerts, for the configuration file that the exporter reads.")}
 	f.app.HelpFlag.Short('h')
 	f.app.Version(version.Print("bundle"))
 	f.app.Flag("config.file", "Configuration file of the exporter; without one, its embedded default.").ExistingFileVar(&f.configFile)
@@ -50,7 +51,7 @@ func newFlags() *flags {
 	f.app.Flag("format", "Write rules in this format only: "+prometheus+" or "+operator+". Repeatable; both if left out.").
 		EnumsVar(&f.formats, prometheus, operator)
 	f.app.Flag("operator.name", "Name of the PrometheusRule.").Default("valkey").StringVar(&f.operator.Name)
-	f.app.Flag("operator.namespace", "Namespace of the PrometheusRule; kubectl's own if left out.").StringVar(&f.operator.Namespace)
+	f.app.Flag("operator.namespace", "Namespace of the PrometheusRule and of the ConfigMaps with dashboards; kubectl's own if left out.").StringVar(&f.operator.Namespace)
 	f.operator.Labels = map[string]string{}
 	f.app.Flag("operator.label", "Label of the PrometheusRule that the operator's ruleSelector wants, such as release=kube-prometheus-stack. Repeatable.").
 		StringMapVar(&f.operator.Labels)

@@ -16,7 +16,7 @@ type Table struct {
 
 	By      []Key // which labels tell the rows apart
 	Columns []Column
-	SortBy  string // title of a column, the highest value first; none if empty
+	SortBy  []string // titles of columns, the highest values first
 }
 
 // Key is a column with the value of a label.
@@ -79,9 +79,11 @@ func (t Table) draw(p *Painter) drawing {
 		WithTransformation(dashboard.DataTransformerConfig{Id: "merge", Options: map[string]any{}}).
 		WithTransformation(dashboard.DataTransformerConfig{Id: "organize", Options: t.organize()})
 	t.overrides(p, b)
-	if t.SortBy != "" {
-		b.SortBy([]cog.Builder[common.TableSortByFieldState]{common.NewTableSortByFieldStateBuilder().DisplayName(t.SortBy).Desc(true)})
+	var order []cog.Builder[common.TableSortByFieldState]
+	for _, column := range t.SortBy {
+		order = append(order, common.NewTableSortByFieldStateBuilder().DisplayName(column).Desc(true))
 	}
+	b.SortBy(order)
 	panel, err := b.Build()
 	must(err)
 	return drawing{panel: panel, instant: true, format: "table"}
@@ -152,7 +154,8 @@ func (c Column) properties(p *Painter) []dashboard.DynamicConfigValue {
 	switch {
 	case c.Bar:
 		cell = map[string]any{"type": "gauge", "mode": "basic", "valueDisplayMode": "text"}
-		all = append(all, dashboard.DynamicConfigValue{Id: "min", Value: 0}, dashboard.DynamicConfigValue{Id: "max", Value: 1})
+		all = append(all, dashboard.DynamicConfigValue{Id: "min", Value: 0}, dashboard.DynamicConfigValue{Id: "max", Value: 1},
+			dashboard.DynamicConfigValue{Id: "decimals", Value: 0})
 	case len(steps) > 1 || len(c.Words) > 0:
 		cell = map[string]any{"type": "color-text"}
 	}

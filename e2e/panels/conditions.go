@@ -28,7 +28,7 @@ var conditions = []condition{
 		when: "it runs since a day",
 		waits: []string{
 			"Hit rate, B", "Expirations per second, B", "Entries, and a day before, B", "Age of the oldest, and a day before, B",
-			"Arrivals per second, and a day before, B",
+			"Arrivals seen per second, and a day before, B",
 		},
 		happens: nothing, later: 24 * time.Hour,
 	},
@@ -70,11 +70,11 @@ var conditions = []condition{
 	{
 		when:    "workers catch up",
 		waits:   []string{"Empty in", "Queues, G", "Time until the queue is empty"},
-		happens: func(_ context.Context, l *lab) error { return l.service.Trouble() }, may: true,
+		happens: func(_ context.Context, l *lab) error { return l.service.Relieve("stalled-workers") }, may: true,
 	},
 	{
 		when:    "jobs have died lately",
-		waits:   []string{"Newest dead letters, by reason", "Why did jobs die?", "Warnings, annotation"},
+		waits:   []string{"Newest dead letters, by reason", "Why did jobs die?", "Warnings, annotation", "Servers, C"},
 		happens: func(_ context.Context, l *lab) error { return l.service.Trouble("poison-jobs") }, may: true,
 	},
 	{
@@ -201,7 +201,7 @@ func manyKeys(ctx context.Context, db *redis.Client) error {
 func promote(ctx context.Context, l *lab) error {
 	db := l.service.Replica.Client()
 	defer db.Close()
-	return db.SlaveOf(ctx, "NO", "ONE").Err()
+	return db.Do(ctx, "REPLICAOF", "NO", "ONE").Err()
 }
 
 func restart(ctx context.Context, l *lab) error {

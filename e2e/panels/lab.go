@@ -91,7 +91,7 @@ func questions(c config.Validated) ([]question, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, ofPanels(made)...)
+		all = append(all, ofPanels(d.UID, made.Panels)...)
 	}
 	return append(all, ofEvents(c)...), nil
 }

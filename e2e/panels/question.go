@@ -31,9 +31,9 @@ type question struct {
 func (q question) String() string { return fmt.Sprintf("%s, %q, %s", q.board, q.panel, q.ref) }
 
 // ofPanels are the questions of a dashboard, those of folded rows included.
-func ofPanels(d dashboard.Dashboard) []question {
+func ofPanels(uid string, rows []dashboard.PanelOrRowPanel) []question {
 	var panels []dashboard.Panel
-	for _, p := range d.Panels {
+	for _, p := range rows {
 		if p.Panel != nil {
 			panels = append(panels, *p.Panel)
 		} else {
@@ -44,7 +44,7 @@ func ofPanels(d dashboard.Dashboard) []question {
 	for _, p := range panels {
 		for _, target := range p.Targets {
 			if t, ok := target.(prometheus.Dataquery); ok {
-				all = append(all, question{*d.Uid, *p.Title, *t.RefId, t.Expr, t.Instant != nil && *t.Instant})
+				all = append(all, question{uid, *p.Title, *t.RefId, t.Expr, t.Instant != nil && *t.Instant})
 			}
 		}
 	}

@@ -89,7 +89,7 @@ const told = 5 * time.Minute
 // trouble is a fault of the application.
 func trouble(name string) func(context.Context, Place) (Heal, error) {
 	return func(_ context.Context, p Place) (Heal, error) {
-		return func(context.Context) error { return p.Service.Trouble() }, p.Service.Trouble(name)
+		return func(context.Context) error { return p.Service.Relieve(name) }, p.Service.Trouble(name)
 	}
 }
 

@@ -8,7 +8,9 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 )
 
 // ServiceOptions say what is watched.
@@ -35,6 +37,8 @@ type Service struct {
 	Link            *Relay // from the replica to the primary
 
 	troubles string // file that the application reads
+	lock     sync.Mutex
+	on       []string // troubles that are on
 }
 
 // service describes a service that has not started yet.
@@ -100,9 +104,22 @@ func (v *Service) processes() []*Process {
 	return all
 }
 
-// Trouble turns troubles of the application on, and all others off.
-func (v *Service) Trouble(names ...string) error {
-	return os.WriteFile(v.troubles, []byte(strings.Join(names, "\n")+"\n"), 0o644)
+// Trouble turns troubles of the application on; those that are on stay.
+func (v *Service) Trouble(names ...string) error { return v.setTroubles(names, true) }
+
+// Relieve turns troubles of the application off.
+func (v *Service) Relieve(names ...string) error { return v.setTroubles(names, false) }
+
+func (v *Service) setTroubles(names []string, on bool) error {
+	v.lock.Lock()
+	defer v.lock.Unlock()
+	for _, name := range names {
+		v.on = slices.DeleteFunc(v.on, func(o string) bool { return o == name })
+		if on {
+			v.on = append(v.on, name)
+		}
+	}
+	return os.WriteFile(v.troubles, []byte(strings.Join(v.on, "\n")+"\n"), 0o644)
 }
 
 // Metrics is what the exporter says of the primary.

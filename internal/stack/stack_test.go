@@ -178,3 +178,27 @@ func TestAProgramThatHasEndedIsNotReady(t *testing.T) {
 		t.Errorf("got %v, want that it has ended", err)
 	}
 }
+
+// Somebody who breaks two things finds both broken, and mends one at a time.
+func TestTroublesOfTheApplicationAddUp(t *testing.T) {
+	v := &Service{troubles: filepath.Join(t.TempDir(), "troubles.txt")}
+	for _, step := range []struct {
+		do   func(...string) error
+		name string
+		want string
+	}{
+		{v.Trouble, "stalled-workers", "stalled-workers"},
+		{v.Trouble, "cold-cache", "stalled-workers cold-cache"},
+		{v.Trouble, "cold-cache", "stalled-workers cold-cache"},
+		{v.Relieve, "stalled-workers", "cold-cache"},
+		{v.Relieve, "cold-cache", ""},
+	} {
+		if err := step.do(step.name); err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(v.troubles)
+		if got := strings.Join(strings.Fields(string(text)), " "); err != nil || got != step.want {
+			t.Errorf("after %s: %q, %v; want %q", step.name, got, err, step.want)
+		}
+	}
+}
