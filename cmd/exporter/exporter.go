@@ -28,7 +28,8 @@ type exporter struct {
 	looker  *valkey.Looker
 	hearing *valkey.Listener // connects only if the configuration wants it
 	tracker *health.Tracker
-	kept    *stateFile // nil without a state file
+	kept    *stateFile  // nil without a state file
+	page    *statusPage // nil when it is switched off
 
 	reloading sync.Mutex // one reload at a time
 
@@ -51,7 +52,11 @@ func newExporter(ctx context.Context, s *settings, log *slog.Logger) *exporter {
 	e.shared = valkey.Share(func(ctx context.Context) valkey.Snapshot { return e.scrape(ctx, scraper) })
 	e.looker = valkey.NewLooker(e.watcher, ledger, time.Now)
 	e.remember(ledger)
+	e.openStatusPage()
 	e.apply(s.config)
+	if e.page != nil {
+		e.page.run(ctx)
+	}
 	return e
 }
 
@@ -70,6 +75,9 @@ func (e *exporter) remember(ledger *valkey.Ledger) {
 }
 
 func (e *exporter) close() {
+	if e.page != nil {
+		e.page.close()
+	}
 	e.current().end()
 	for _, conn := range []*valkey.Conn{e.conn, e.walker, e.watcher} {
 		_ = conn.Close()
@@ -105,6 +113,9 @@ func (e *exporter) scrape(ctx context.Context, scraper *valkey.Scraper) valkey.S
 		e.tracker.Scraped(snap.Queues, snap.At.Add(-snap.Took))
 	}
 	e.journal.scraped(snap)
+	if e.page != nil {
+		e.page.Scraped(snap)
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.stats.Count++

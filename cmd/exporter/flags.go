@@ -26,6 +26,7 @@ type flags struct {
 	stateFile                string
 
 	metricsPath string
+	statusPage  bool
 	lifecycle   bool
 	healthcheck bool
 	timeout     time.Duration
@@ -88,6 +89,8 @@ func (f *flags) stateFlags(app *kingpin.Application) {
 func (f *flags) webFlags(app *kingpin.Application) {
 	f.web = kingpinflag.AddFlags(app, ":9121")
 	app.Flag("web.telemetry-path", "Path under which to expose metrics.").Default("/metrics").StringVar(&f.metricsPath)
+	app.Flag("web.status-page", "Show the state of the server and its queues at /, see docs/status-page.md. --no-web.status-page leaves a page with links there.").
+		Default("true").BoolVar(&f.statusPage)
 	app.Flag("web.enable-lifecycle", "Re-read the configuration file on POST /-/reload too, not only on SIGHUP.").BoolVar(&f.lifecycle)
 	app.Flag("web.healthcheck", "Ask the exporter that runs with the same --web.listen-address whether it is healthy, and exit: 0 if it is. "+
 		"For the health check of a container. A request for a password or for TLS counts as healthy.").BoolVar(&f.healthcheck)

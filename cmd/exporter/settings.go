@@ -28,6 +28,7 @@ type settings struct {
 	stateFile string
 
 	metricsPath string
+	statusPage  bool
 	lifecycle   bool
 	timeout     time.Duration
 	offset      time.Duration
@@ -43,7 +44,8 @@ const defaultAddress = "localhost:6379"
 // all mistakes together.
 func (f *flags) settings(env func(string) string) (*settings, error) {
 	s := &settings{
-		tls: f.tls, configFile: f.configFile, stateFile: f.stateFile, metricsPath: f.metricsPath, lifecycle: f.lifecycle,
+		tls: f.tls, configFile: f.configFile, stateFile: f.stateFile, metricsPath: f.metricsPath,
+		statusPage: f.statusPage, lifecycle: f.lifecycle,
 		timeout: f.timeout, offset: f.offset, web: f.web, log: f.log,
 	}
 	var errs [7]error

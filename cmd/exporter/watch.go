@@ -16,6 +16,7 @@ import (
 type watch struct {
 	list     *queue.Watchlist
 	config   config.Validated
+	entries  entries
 	observer *queue.Observer // nil when the configuration turns it off
 	before   queue.Looks     // what the observing loops of earlier configurations have done
 	stop     context.CancelFunc
@@ -24,7 +25,7 @@ type watch struct {
 
 // begin prepares the watch that replaces old, which is nil at first.
 func (e *exporter) begin(c config.Validated, old *watch) *watch {
-	w := &watch{list: queue.NewWatchlist(watchOptions(c)), config: c}
+	w := &watch{list: queue.NewWatchlist(watchOptions(c)), config: c, entries: entriesOf(c)}
 	if old != nil {
 		old.end() // its connections are for one at a time
 		w.list.Inherit(old.list)
@@ -115,18 +116,30 @@ func entriesOf(c config.Validated) entries {
 	return e
 }
 
-// settings are those of the entry that names the queue, or of the first
-// pattern that finds it.
-func (e entries) settings(q *valkey.Queue) health.Settings {
-	if entry, ok := e.named[place{q.DB, q.Key}]; ok && q.Named {
-		return healthSettings(entry, "")
+// of is the entry that names the queue, or the first pattern that finds it. It
+// is none for a moment after the configuration has changed.
+func (e entries) of(q *valkey.Queue) (entry config.Queue, ok bool) {
+	if entry, ok = e.named[place{q.DB, q.Key}]; ok && q.Named {
+		return entry, true
 	}
 	for _, entry := range e.patterns {
 		if entry.DB == q.DB && queue.Match(entry.Pattern, q.Key) {
-			return healthSettings(entry, queue.Wildcard(entry.Pattern, q.Key))
+			return entry, true
 		}
 	}
-	return health.Settings{}
+	return config.Queue{}, false
+}
+
+// settings are those of the queue's entry.
+func (e entries) settings(q *valkey.Queue) health.Settings {
+	entry, ok := e.of(q)
+	switch {
+	case !ok:
+		return health.Settings{}
+	case entry.Pattern == "":
+		return healthSettings(entry, "")
+	}
+	return healthSettings(entry, queue.Wildcard(entry.Pattern, q.Key))
 }
 
 func healthSettings(q config.Queue, worker string) health.Settings {

@@ -28,7 +28,7 @@ const (
 func (e *exporter) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET "+e.settings.metricsPath, e.metrics())
-	mux.Handle("GET /{$}", e.landingPage())
+	mux.Handle("GET /{$}", e.frontPage())
 	mux.HandleFunc("GET /-/healthy", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "healthy") })
 	mux.HandleFunc("GET /-/ready", func(w http.ResponseWriter, _ *http.Request) {
 		if e.started.Err() != nil {
@@ -41,6 +41,15 @@ func (e *exporter) handler() http.Handler {
 	return mux
 }
 
+// frontPage is what one sees who knows the port only.
+func (e *exporter) frontPage() http.Handler {
+	if e.page != nil {
+		return e.page
+	}
+	return e.landingPage()
+}
+
+// landingPage has links, and nothing of the server.
 func (e *exporter) landingPage() http.Handler {
 	page, err := web.NewLandingPage(web.LandingConfig{
 		Name:        "Valkey exporter",

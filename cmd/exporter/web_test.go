@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"regexp"
 	"strings"
 	"syscall"
@@ -25,6 +26,8 @@ func TestPages(t *testing.T) {
 		status       int
 	}{
 		{http.MethodGet, "/", 200},
+		{http.MethodHead, "/", 200},
+		{http.MethodPost, "/", 405},
 		{http.MethodGet, "/my/metrics", 200},
 		{http.MethodHead, "/my/metrics", 200},
 		{http.MethodPost, "/my/metrics", 405},
@@ -43,29 +46,52 @@ func TestPages(t *testing.T) {
 
 var link = regexp.MustCompile(`href="([^"]*)"`)
 
-func TestLandingPageLinksWork(t *testing.T) {
-	s := watching(t, scripted(t, nil).Addr)
-	page := request(t, http.MethodGet, s.url+"/")
-	links := link.FindAllStringSubmatch(page.body, -1)
-	if len(links) != 3 {
-		t.Errorf("%d links, want 3", len(links))
-	}
-	for _, l := range links {
-		if r := request(t, http.MethodGet, s.url+l[1]); r.status != http.StatusOK {
-			t.Errorf("%s: status %d", l[1], r.status)
-		}
-	}
-	if !strings.Contains(page.body, "valkey://127.0.0.1:") {
-		t.Error("the page does not say which server is watched")
+// withoutStatusPage is the flag that leaves a page with links.
+const withoutStatusPage = "--no-web.status-page"
+
+func TestLinksOfTheFrontPageWork(t *testing.T) {
+	for name, args := range map[string][]string{"status page": nil, "links only": {withoutStatusPage}} {
+		t.Run(name, func(t *testing.T) {
+			s := watching(t, scripted(t, nil).Addr, append(args, "--web.telemetry-path=/my/metrics")...)
+			page := request(t, http.MethodGet, s.url+"/")
+			base, err := url.Parse(s.url + "/")
+			if err != nil {
+				t.Fatal(err)
+			}
+			links := 0
+			for _, l := range link.FindAllStringSubmatch(page.body, -1) {
+				if strings.HasPrefix(l[1], "data:") {
+					continue // an icon of its own keeps browsers from asking for one
+				}
+				links++
+				to, err := base.Parse(l[1])
+				if err != nil {
+					t.Fatal(err)
+				}
+				if r := request(t, http.MethodGet, to.String()); r.status != http.StatusOK {
+					t.Errorf("%s: status %d", l[1], r.status)
+				}
+			}
+			if links != 3 {
+				t.Errorf("%d links, want 3", links)
+			}
+			if !strings.Contains(page.body, "valkey://127.0.0.1:") {
+				t.Error("the page does not say which server is watched")
+			}
+		})
 	}
 }
 
 // The address is typed by a person; what it holds must stay text.
-func TestLandingPageEscapes(t *testing.T) {
-	s := watching(t, "unix:///run/<script>alert(1)</script>&\"'.sock")
-	page := request(t, http.MethodGet, s.url+"/").body
-	if strings.Contains(page, "<script") || !strings.Contains(page, "unix:///run/&lt;script&gt;alert(1)&lt;/script&gt;&amp;") {
-		t.Errorf("the page has a script:\n%s", page)
+func TestFrontPageEscapes(t *testing.T) {
+	for name, args := range map[string][]string{"status page": nil, "links only": {withoutStatusPage}} {
+		t.Run(name, func(t *testing.T) {
+			s := watching(t, "unix:///run/<script>alert(1)</script>&\"'.sock", args...)
+			page := request(t, http.MethodGet, s.url+"/").body
+			if strings.Contains(page, "<script>alert") || !strings.Contains(page, "unix:///run/&lt;script&gt;alert(1)&lt;/script&gt;&amp;") {
+				t.Errorf("the page has a script:\n%s", page)
+			}
+		})
 	}
 }
 
@@ -215,6 +241,9 @@ basic_auth_users: {prometheus: $2a$04$sLFJj7LMDEOoIN1AYNHaSOdBCsVm77tT6LD6URrtTE
 			}
 			if path == "/-/reload" && c.status == 200 {
 				c.status = 403 // it is not enabled
+			}
+			if path == "/" && strings.Contains(r.body, "Cache hit rate") != (c.status == 200) {
+				t.Errorf("the status page with password %q: status %d:\n%s", c.password, r.status, r.body)
 			}
 			if r.status != c.status {
 				t.Errorf("%s with password %q: status %d, want %d", path, c.password, r.status, c.status)

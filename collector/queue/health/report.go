@@ -11,6 +11,7 @@ import (
 type Report struct {
 	Queue *valkey.Queue
 
+	Length      float64 // entries at the last look, or a scrape since
 	Age         Age
 	Order       string // "fifo", "lifo" or "unknown"; empty when the type has none
 	Flow        Flow

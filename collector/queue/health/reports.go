@@ -52,7 +52,7 @@ func (t *Tracker) Reports(now time.Time) []Report {
 // counters are what stays true, with nothing else.
 func (w *watched) counters(now time.Time) Report {
 	r := Report{
-		Queue: w.queue,
+		Queue: w.queue, Length: valkey.NotSent,
 		Age: Age{
 			Seconds: valkey.NotSent, Target: valkey.NotSent, Offset: valkey.NotSent,
 			Failures: w.failures.reported(),
@@ -78,6 +78,7 @@ func (w *watched) counters(now time.Time) Report {
 
 // describe adds what is true now.
 func (w *watched) describe(r *Report, now time.Time) {
+	r.Length = w.length
 	r.Age.Oldest, r.Age.Next, r.Age.Source = w.oldest.at, w.next.at, w.oldest.source
 	r.Age.Seconds, r.Age.Offset = w.age(now), w.offset
 	r.Order = w.order

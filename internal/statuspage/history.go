@@ -1,0 +1,290 @@
+package statuspage
+
+import (
+	"math"
+	"sync"
+	"time"
+
+	"valkey-exporter/collector/valkey"
+)
+
+const (
+	// spacing is the least time between two points. It is less than the usual
+	// interval of scrapes, 15 s, so that their jitter does not drop every other one.
+	spacing = 14 * time.Second
+	// pointsKept reach back half an hour.
+	pointsKept = 130
+	// span is what the small graphs show.
+	span = pointsKept * spacing
+	// mostQueues bounds the queues of which there is a history: as many as are
+	// looked into by default. They take 3.4 MB in all, which a test
+	// measures; a queue's share is made when its first point comes.
+	mostQueues = 1000
+	// rateWindow is that of the recording rules.
+	rateWindow = 5 * time.Minute
+)
+
+// history is the last half hour of the server and of the queues.
+type history struct {
+	mu     sync.Mutex
+	server []serverPoint
+	queues map[place]*series
+}
+
+// place is a key of a database.
+type place struct {
+	db  int
+	key string
+}
+
+func placeOf(q *valkey.Queue) place { return place{q.DB, q.Key} }
+
+// serverPoint is one scrape. A failed one has no numbers.
+type serverPoint struct {
+	at     time.Time
+	run    string
+	memory float64
+	counters
+}
+
+// series is the history of one queue, with the counters as they were last.
+type series struct {
+	points   []queuePoint
+	observed time.Time // what was known last is from then
+	last     totals
+	alive    bool
+}
+
+// queuePoint has what came, went and vanished since the point before. Single
+// precision is more than a small graph shows, and half the memory.
+type queuePoint struct {
+	at                       int64 // seconds since 1970
+	depth, in, out, vanished float32
+}
+
+// totals are counters of a queue.
+type totals struct{ in, out, vanished float64 }
+
+// depth is what one moment showed of a queue.
+type depth struct {
+	queue    *valkey.Queue
+	at       time.Time // when that was so
+	depth    float64
+	counters totals
+}
+
+func newHistory() *history { return &history{queues: map[place]*series{}} }
+
+// scraped takes note of a scrape, unless the one before was just now and as good.
+func (h *history) scraped(at time.Time, f *facts) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	n := len(h.server)
+	again := n > 0 && f != nil && h.server[n-1].run == "" // it answers again
+	if n > 0 && at.Sub(h.server[n-1].at) < spacing && !again {
+		return
+	}
+	nan := math.NaN()
+	p := serverPoint{at: at, memory: nan, counters: counters{nan, nan, nan, nan, nan}}
+	if f != nil {
+		p.run, p.memory, p.counters = f.run, f.memoryUsed, f.counters
+	}
+	h.server = pushed(h.server, p)
+}
+
+// pushed appends a point to the latest ones.
+func pushed[P any](points []P, p P) []P {
+	if len(points) == pointsKept {
+		copy(points, points[1:])
+		points = points[:pointsKept-1]
+	}
+	return append(points, p)
+}
+
+// observed takes note of all queues that there are now. Those that are not among
+// them are forgotten.
+func (h *history) observed(now time.Time, depths []depth) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, s := range h.queues {
+		s.alive = false
+	}
+	for i := range depths {
+		d := &depths[i]
+		if s := h.of(d.queue); s != nil {
+			s.add(now, d)
+		}
+	}
+	for at, s := range h.queues {
+		if !s.alive {
+			delete(h.queues, at)
+		}
+	}
+}
+
+// of is the history of a queue, a new one if there is room.
+func (h *history) of(q *valkey.Queue) *series {
+	s := h.queues[placeOf(q)]
+	if s == nil {
+		if len(h.queues) >= mostQueues {
+			return nil
+		}
+		nan := math.NaN()
+		s = &series{points: make([]queuePoint, 0, pointsKept), last: totals{nan, nan, nan}}
+		h.queues[placeOf(q)] = s
+	}
+	s.alive = true
+	return s
+}
+
+// add takes note of what is known now, once. What is not known any more leaves a
+// gap.
+func (s *series) add(now time.Time, d *depth) {
+	if !math.IsNaN(d.depth) && !d.at.After(s.observed) {
+		return
+	}
+	s.observed = d.at
+	s.points = pushed(s.points, queuePoint{
+		at: now.Unix(), depth: float32(d.depth),
+		in: grown(s.last.in, d.counters.in), out: grown(s.last.out, d.counters.out),
+		vanished: grown(s.last.vanished, d.counters.vanished),
+	})
+	s.last = d.counters
+}
+
+// grown is NaN if that is not known.
+func grown(from, to float64) float32 { return float32(since(from, to)) }
+
+// since is by how much a counter has grown; NaN if that is not known.
+func since(from, to float64) float64 {
+	if to < from {
+		return math.NaN()
+	}
+	return to - from
+}
+
+// flow is what a queue did lately.
+type flow struct {
+	in, out    float64 // a second
+	vanished   float64
+	came, over float64 // how many came, in how many seconds
+}
+
+// flow sums up what came and went in the time before now; NaN if nothing is known
+// of it.
+func (h *history) flow(q *valkey.Queue, now time.Time, window time.Duration) flow {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	nan := math.NaN()
+	s := h.queues[placeOf(q)]
+	if s == nil || len(s.points) < 2 {
+		return flow{nan, nan, nan, nan, 0}
+	}
+	var f flow
+	begin := now.Add(-window).Unix()
+	for i := len(s.points) - 1; i > 0 && s.points[i].at > begin; i-- {
+		p := s.points[i]
+		if p.in != p.in || p.out != p.out {
+			continue // NaN: not known
+		}
+		f.came += float64(p.in)
+		f.out += float64(p.out)
+		f.vanished += float64(p.vanished)
+		f.over += float64(p.at - s.points[i-1].at)
+	}
+	if f.over == 0 {
+		return flow{nan, nan, nan, nan, 0}
+	}
+	f.in, f.out = f.came/f.over, f.out/f.over
+	return f
+}
+
+// point is one of a graph.
+type point struct {
+	at    time.Time
+	value float64
+}
+
+// depths are those of a queue.
+func (h *history) depths(q *valkey.Queue) []point {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	s := h.queues[placeOf(q)]
+	if s == nil {
+		return nil
+	}
+	points := make([]point, len(s.points))
+	for i, p := range s.points {
+		points[i] = point{time.Unix(p.at, 0), float64(p.depth)}
+	}
+	return points
+}
+
+// begin is when the history does; now if there is none.
+func (h *history) begin(now time.Time) time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	begin := now
+	if len(h.server) > 0 {
+		begin = h.server[0].at
+	}
+	for _, s := range h.queues {
+		if len(s.points) == 0 {
+			continue
+		}
+		if at := time.Unix(s.points[0].at, 0); at.Before(begin) {
+			begin = at
+		}
+	}
+	return begin
+}
+
+// scrapes are those of the server. The caller owns the slice.
+func (h *history) scrapes() []serverPoint {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return append([]serverPoint(nil), h.server...)
+}
+
+// lately is what the server's counters did between the latest scrape and one
+// that was up to rateWindow before, or the one before it if that is longer ago.
+// After a restart nothing is known for one scrape.
+func lately(points []serverPoint) (grew counters, seconds float64) {
+	nan := math.NaN()
+	n := len(points)
+	if n == 0 {
+		return counters{nan, nan, nan, nan, nan}, nan
+	}
+	last, from := points[n-1], -1
+	for i := n - 2; i >= 0 && points[i].run == last.run; i-- {
+		if from >= 0 && last.at.Sub(points[i].at) > rateWindow {
+			break
+		}
+		from = i
+	}
+	if from < 0 {
+		return counters{nan, nan, nan, nan, nan}, nan
+	}
+	return points[from].until(last)
+}
+
+// until is by how much the counters have grown, in how many seconds.
+func (p serverPoint) until(later serverPoint) (grew counters, seconds float64) {
+	return counters{
+		commands: since(p.commands, later.commands), hits: since(p.hits, later.hits), misses: since(p.misses, later.misses),
+		evicted: since(p.evicted, later.evicted), rejected: since(p.rejected, later.rejected),
+	}, later.at.Sub(p.at).Seconds()
+}
+
+// rates makes a graph out of two neighbouring points each.
+func rates(points []serverPoint, of func(counters, float64) float64) []point {
+	graph := make([]point, 0, len(points))
+	for i := 1; i < len(points); i++ {
+		if points[i].run != points[i-1].run {
+			graph = append(graph, point{points[i].at, math.NaN()})
+			continue
+		}
+		graph = append(graph, point{points[i].at, of(points[i-1].until(points[i]))})
+	}
+	return graph
+}

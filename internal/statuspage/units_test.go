@@ -1,0 +1,211 @@
+package statuspage
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"valkey-exporter/collector/valkey"
+)
+
+func TestUnits(t *testing.T) {
+	nan := math.NaN()
+	for _, c := range []struct{ got, want string }{
+		{count(0), "0"},
+		{count(999), "999"},
+		{count(1000), "1,000"},
+		{count(1234567), "1,234,567"},
+		{count(-1234), "-1,234"},
+		{count(nan), "unknown"},
+		{rate(0), "0"},
+		{rate(0.004), "< 0.01"},
+		{rate(1), "1"},
+		{rate(1.25), "1.25"},
+		{rate(12.34), "12.3"},
+		{rate(1234.6), "1,235"},
+		{rate(nan), "unknown"},
+		{size(0), "0 B"},
+		{size(999), "999 B"},
+		{size(1000), "0.98 KiB"},
+		{size(852_000_000), "813 MiB"},
+		{size(1 << 30), "1.00 GiB"},
+		{size(nan), "unknown"},
+		{percent(0.8), "80 %"},
+		{percent(0.69999), "69.9 %"},
+		{percent(0.29), "29 %"},
+		{percent(1.02), "102 %"},
+		{percent(nan), "unknown"},
+		{seconds(0), "0 s"},
+		{seconds(0.2), "< 1 s"},
+		{seconds(59.9), "59 s"},
+		{seconds(60), "1 min"},
+		{seconds(3599), "59 min 59 s"},
+		{seconds(3660), "1 h 1 min"},
+		{seconds(86400), "1 d"},
+		{seconds(200000), "2 d 7 h"},
+		{seconds(-90), "-1 min 30 s"},
+		{seconds(math.Inf(1)), "11574074 d 1 h"},
+		{seconds(nan), "unknown"},
+		{took(1500 * time.Microsecond), "1.5 ms"},
+		{took(2 * time.Second), "2.00 s"},
+		{plural(1, "queue"), "1 queue"},
+		{plural(1200, "queue"), "1,200 queues"},
+	} {
+		if c.got != c.want {
+			t.Errorf("%q, want %q", c.got, c.want)
+		}
+	}
+}
+
+// What is not known is a gap in the line, not a fall to 0.
+func TestGraph(t *testing.T) {
+	at := func(i int, v float64) point { return point{noon.Add(time.Duration(i) * time.Minute), v} }
+	points := []point{at(0, 0), at(1, 10), at(2, 5), at(3, math.NaN()), at(4, 10), at(5, 0)}
+	g := newGraph("depth", points, axis{noon, noon.Add(5 * time.Minute)}, count)
+	if want := "M0 39h1L48 1L96 20M192 1h1L240 39"; g.Path() != want {
+		t.Errorf("%s, want %s", g.Path(), want)
+	}
+	if want := "depth in the last 5 min: between 0 and 10, last 0"; g.Label != want {
+		t.Errorf("%q, want %q", g.Label, want)
+	}
+	many := axis{noon, noon.Add(time.Hour)} // several points share a step
+	for _, hole := range []int{1, 2, 3, 4, 5, 6} {
+		points := []point{}
+		for i := range 600 {
+			points = append(points, point{noon.Add(time.Duration(i) * 6 * time.Second), 1})
+		}
+		points[300+hole].value = math.NaN()
+		if path := newGraph("depth", points, many, count).Path(); strings.Count(path, "M") != 2 {
+			t.Errorf("the gap is not seen: %s", path)
+		}
+	}
+	if g.limit(1000); g.Limit != 0 {
+		t.Errorf("a limit far away is drawn at %d", g.Limit)
+	}
+	if g.limit(8); g.Limit == 0 {
+		t.Error("no limit")
+	}
+	if newGraph("depth", points[:1], axisOf(noon, noon), count) != nil {
+		t.Error("a graph of one point")
+	}
+	unknown := newGraph("depth", []point{at(0, math.NaN()), at(1, math.NaN())}, axis{noon, noon.Add(5 * time.Minute)}, count)
+	if unknown.Path() != "" || !strings.HasSuffix(unknown.Label, ": unknown") {
+		t.Errorf("%q, %q", unknown.Path(), unknown.Label)
+	}
+}
+
+// A peak that lasts for one point among many is not lost when the line is
+// simplified.
+func TestGraphKeepsPeaks(t *testing.T) {
+	var points []point
+	for i := range pointsKept {
+		points = append(points, point{noon.Add(time.Duration(i) * spacing), 1})
+	}
+	points[77].value = 100
+	g := newGraph("depth", points, axisOf(noon, noon.Add(span)), count)
+	if !strings.Contains(g.Path(), " 1L") {
+		t.Errorf("the peak is missing: %s", g.Path())
+	}
+	if n := strings.Count(g.Path(), "L"); n > graphSteps+1 {
+		t.Errorf("%d points are drawn", n)
+	}
+}
+
+// Points that come too close together are left out; jitter loses none.
+func TestSpacing(t *testing.T) {
+	h := newHistory()
+	for i := range 12 {
+		h.scraped(noon.Add(time.Duration(i)*5*time.Second), nil)
+	}
+	if n := len(h.scrapes()); n != 4 {
+		t.Errorf("%d points of a minute of scrapes every 5 s, want 4", n)
+	}
+	h = newHistory()
+	h.scraped(noon, nil)
+	h.scraped(noon.Add(time.Second), &facts{run: "a"})
+	h.scraped(noon.Add(2*time.Second), &facts{run: "a"})
+	if n := len(h.scrapes()); n != 2 {
+		t.Errorf("%d points of a server that answers again, want 2", n)
+	}
+	h = newHistory()
+	for i := range 100 {
+		h.scraped(noon.Add(time.Duration(i)*15*time.Second+time.Duration(i%3)*300*time.Millisecond), nil)
+	}
+	if n := len(h.scrapes()); n != 100 {
+		t.Errorf("%d points of 100 scrapes", n)
+	}
+}
+
+// A length of which only scrapes tell is one point for each scrape.
+func TestLengthsOfScrapes(t *testing.T) {
+	h, q := newHistory(), valkey.NewQueue(0, "jobs", "work")
+	for i := range 8 {
+		now := noon.Add(time.Duration(i) * 15 * time.Second)
+		h.observed(now, []depth{{queue: q, at: now.Truncate(time.Minute), depth: float64(i), counters: totals{nan, nan, nan}}})
+	}
+	if got := h.depths(q); len(got) != 2 || got[1].value != 4 {
+		t.Errorf("%v", got)
+	}
+	if f := h.flow(q, noon.Add(2*time.Minute), rateWindow); !math.IsNaN(f.in) || !math.IsNaN(f.vanished) {
+		t.Errorf("%+v", f)
+	}
+}
+
+func TestRatesOfAQueue(t *testing.T) {
+	h, q := newHistory(), valkey.NewQueue(0, "jobs", "work")
+	for i := range 41 {
+		now := noon.Add(time.Duration(i) * 15 * time.Second)
+		h.observed(now, []depth{{queue: q, at: now, depth: 1, counters: totals{in: float64(30 * i), out: float64(15 * i)}}})
+	}
+	if f := h.flow(q, noon.Add(10*time.Minute), rateWindow); f.in != 2 || f.out != 1 || f.came != 600 || f.over != 300 {
+		t.Errorf("%+v", f)
+	}
+}
+
+// watching has so many queues, of which the first thousand are looked into.
+func watching(b *testing.B, n int) *scene {
+	b.Helper()
+	s := play(b, `queues: [{pattern: "*"}]`)
+	for i := range n {
+		key := fmt.Sprintf("queue:%d", i)
+		if i < 1000 {
+			s.queue(key, float64(i), 1)
+		} else {
+			s.unlooked(key, "", 1)
+		}
+	}
+	return s
+}
+
+// A page that somebody looks at.
+func BenchmarkPage(b *testing.B) {
+	for _, n := range []int{6, 100, 1000, 10_000} {
+		b.Run(fmt.Sprintf("%d queues", n), func(b *testing.B) {
+			s := watching(b, n)
+			s.pass(span, s.busy)
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := s.page.compose().render(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// What goes on whether somebody looks or not.
+func BenchmarkObserve(b *testing.B) {
+	for _, n := range []int{100, 1000, 10_000} {
+		b.Run(fmt.Sprintf("%d queues", n), func(b *testing.B) {
+			s := watching(b, n)
+			s.scrape()
+			b.ReportAllocs()
+			for b.Loop() {
+				s.state.Exporter.Now = s.state.Exporter.Now.Add(spacing)
+				s.page.Observe()
+			}
+		})
+	}
+}
