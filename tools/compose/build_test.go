@@ -210,8 +210,8 @@ func TestContextIsSources(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range all {
-		ext := filepath.Ext(path)
-		if path != "go.mod" && path != "go.sum" && ext != ".go" && ext != ".yml" && ext != ".lua" || strings.HasSuffix(path, "_test.go") {
+		embedded := []string{".go", ".yml", ".lua", ".html", ".css", ".js"}
+		if path != "go.mod" && path != "go.sum" && !slices.Contains(embedded, filepath.Ext(path)) || strings.HasSuffix(path, "_test.go") {
 			t.Errorf("%s is in the context: is it needed? .dockerignore lets it in", path)
 		}
 	}
