@@ -108,6 +108,11 @@ func (t Table) organize() map[string]any {
 			add(field, c.Title)
 		}
 	}
+	// When a single query has an answer, Grafana leaves out which: as a rule that is
+	// the first, of what is there at all.
+	if _, named := names["Value"]; !named {
+		names["Value"] = names[valueField(0, len(t.Columns))]
+	}
 	return map[string]any{"excludeByName": hide, "indexByName": order, "renameByName": names}
 }
 

@@ -25,11 +25,12 @@ func (p *Painter) variables(d Dashboard) []cog.Builder[dashboard.VariableModel] 
 }
 
 func queueChoice(q Queues, b *dashboard.QueryVariableBuilder) *dashboard.QueryVariableBuilder {
+	none := dashboard.StringOrArrayOfString{String: new("")}
 	switch q {
 	case NoQueues:
 		return b.Hide(dashboard.VariableHideHideVariable)
 	case OneQueue:
-		return b.Multi(false).IncludeAll(false).Current(dashboard.VariableOption{})
+		return b.Multi(false).IncludeAll(false).Current(dashboard.VariableOption{Text: none, Value: none}) // the first one
 	case AnyQueues:
 	}
 	return b
