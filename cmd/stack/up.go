@@ -106,7 +106,7 @@ func welcome(s *stack.Stack, took time.Duration) string {
 Running, after %s. %s
 
   server         %s (valkey-cli -p %s)
-  metrics        http://%s/metrics
+  status page    http://%s/, metrics below /metrics
   Prometheus     http://%s/api/v1/alerts
   Alertmanager   http://%s
 
