@@ -62,10 +62,10 @@ func cacheTiles() []grafana.Panel {
 		},
 		grafana.Tile{
 			Head: grafana.Head{Title: "Memory, share of the limit", NoValue: "no limit", What: "A pure cache under `allkeys-*` is always full, and that is no fault."},
-			Unit: units.PercentUnit, Value: value(recorded(rules.MemoryUsed).By("max")), Marks: full(),
+			Unit: units.PercentUnit, Value: value(recorded(rules.MemoryUsed).By("max")), Marks: filling(),
 		},
 		grafana.Tile{
-			Head: grafana.Head{Title: "Keys", NoValue: "none", What: "In all databases of the chosen primaries."},
+			Head: grafana.Head{Title: "Keys", NoValue: "none on a primary", What: "In all databases of the chosen primaries."},
 			Unit: units.Short, Value: value(total(the(metric.DBKeys))),
 		},
 		grafana.Tile{
@@ -201,7 +201,7 @@ func useLines() []grafana.Line {
 		},
 		grafana.Graph{
 			Head: grafana.Head{
-				Title: "Deletions by pattern per second (KEYS, SCAN)", NoValue: "none", Width: wide,
+				Title: "Walks through the names of keys per second (KEYS, SCAN)", NoValue: "none", Width: wide,
 				What: "How often somebody looks through the names of keys. The exporter's own walk for queues is counted too: a few SCANs a minute.",
 				Bad:  "`keys` on a large server stops everybody else for as long as it takes.",
 			},

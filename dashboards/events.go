@@ -11,7 +11,8 @@ import (
 )
 
 // eventWindow is within which a change is an event. It holds two looks, see
-// grafana.Event.
+// grafana.Event; where more than a day or two is shown Grafana looks less often,
+// and misses some.
 const eventWindow = 2 * time.Minute
 
 // Events are marked on all graphs.
@@ -29,7 +30,7 @@ func Events() []grafana.Event {
 		},
 		{
 			Name: "Restarts", Colour: "purple",
-			Expr:  promql.Resets(metric.Uptime, eventWindow).Positive(),
+			Expr:  the(metric.Uptime).BelowSpan(eventWindow),
 			Title: "Restart", Text: "The server process of {{instance}} has started anew.",
 		},
 		{
@@ -50,7 +51,7 @@ func Events() []grafana.Event {
 // begun has a series for each thing that an alert has just begun to fire for. Those
 // that go on for hours would cover the graphs.
 func begun(s config.Severity) promql.Expr {
-	return rules.Firing(s).Unless(rules.Firing(s, promql.Ago(eventWindow))).
+	return rules.Firing(s, promql.OrNoTarget()).Unless(rules.Firing(s, promql.OrNoTarget(), promql.Ago(eventWindow))).
 		By("max", rules.LabelAlertName, metric.LabelInstance, metric.LabelQueue)
 }
 

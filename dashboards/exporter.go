@@ -27,20 +27,20 @@ func exporter(c config.Validated) grafana.Dashboard {
 func exporterTiles() []grafana.Panel {
 	return []grafana.Panel{
 		grafana.Tile{
-			Head: grafana.Head{Title: "Exporters not scraped", NoValue: "no target", What: "How many targets Prometheus could not scrape the last time."},
-			Unit: units.Short, Value: value(count(the(metric.TargetUp).Is(0))), Marks: []grafana.Mark{grafana.From(alert.ExporterDown, 1)},
+			Head: grafana.Head{Counts: true, Title: "Exporters not scraped", NoValue: "no target", What: "How many targets Prometheus could not scrape the last time."},
+			Unit: units.Short, Value: value(count(the(metric.TargetUp).Is(0), the(metric.TargetUp))), Marks: []grafana.Mark{grafana.From(alert.ExporterDown, 1)},
 		},
 		grafana.Tile{
-			Head: grafana.Head{Title: "Servers that do not answer", NoValue: "none known", What: "How many exporters could not ask their server the last time."},
-			Unit: units.Short, Value: value(count(the(metric.Up).Is(0))), Marks: []grafana.Mark{grafana.From(alert.Down, 1)},
+			Head: grafana.Head{Counts: true, Title: "Servers that do not answer", NoValue: "none known", What: "How many exporters could not ask their server the last time."},
+			Unit: units.Short, Value: value(count(the(metric.Up).Is(0), the(metric.Up))), Marks: []grafana.Mark{grafana.From(alert.Down, 1)},
 		},
 		grafana.Tile{
-			Head: grafana.Head{Title: "Parts that failed", Of: metric.SourceSuccess, NoValue: "none", What: "How many parts of the last scrapes got no answer, of all exporters."},
-			Unit: units.Short, Value: value(count(the(metric.SourceSuccess).Is(0))), Marks: []grafana.Mark{grafana.From(alert.ScrapeIncomplete, 1)},
+			Head: grafana.Head{Counts: true, Title: "Parts that failed", Of: metric.SourceSuccess, NoValue: "none known", What: "How many parts of the last scrapes got no answer, of all exporters."},
+			Unit: units.Short, Value: value(count(the(metric.SourceSuccess).Is(0), the(metric.SourceSuccess))), Marks: []grafana.Mark{grafana.From(alert.ScrapeIncomplete, 1)},
 		},
 		grafana.Tile{
-			Head: grafana.Head{Title: "Commands denied", Of: metric.CommandUnavailable, NoValue: "none", What: "How many commands the servers do not let their exporter use."},
-			Unit: units.Short, Value: value(count(the(metric.CommandUnavailable, promql.Eq(metric.LabelReason, "denied")))), Marks: []grafana.Mark{grafana.From(alert.CommandDenied, 1)},
+			Head: grafana.Head{Counts: true, Title: "Commands denied", Of: metric.CommandUnavailable, NoValue: "none known", What: "How many commands the servers do not let their exporter use."},
+			Unit: units.Short, Value: value(count(the(metric.CommandUnavailable, promql.Eq(metric.LabelReason, "denied")), the(metric.Up))), Marks: []grafana.Mark{grafana.From(alert.CommandDenied, 1)},
 		},
 		grafana.Tile{
 			Head: grafana.Head{Title: "Slowest scrape", NoValue: "not scraped"},
@@ -67,17 +67,17 @@ func targets() grafana.Panel {
 	return grafana.Table{
 		Head: grafana.Head{
 			Title: "Exporters", NoValue: "no target", Width: 14,
-			What: "A row for each target. The error is that of the last scrape of the server.",
+			What: "A row for each target. The error is that of the last scrape of the server; looked at, or not, are queues.",
 			Link: grafana.Link{Title: "Its server", UID: toServer, Of: []metric.Label{metric.LabelJob, metric.LabelInstance}},
 		},
 		By: []grafana.Key{{Label: metric.LabelInstance, Title: "Instance"}, {Label: metric.LabelJob, Title: "Job", Width: 90}},
 		Columns: []grafana.Column{
 			{Title: "Exporter", Query: grafana.Q(the(metric.TargetUp), ""), Unit: units.NoUnit, Words: grafana.UpDown, Width: 90},
 			{Title: "Server", Query: grafana.Q(the(metric.Up), ""), Unit: units.NoUnit, Words: grafana.UpDown, None: "unknown", Width: 90},
-			{Query: grafana.Q(the(metric.LastScrapeError), ""), Texts: []grafana.Key{{Label: metric.LabelErr, Title: "Error", Width: 120}}},
+			{Query: grafana.Q(the(metric.LastScrapeError), ""), Texts: []grafana.Key{{Label: metric.LabelErr, Title: "Error", Width: 120, None: "none"}}},
 			{Title: "Scrape takes", Query: grafana.Q(the(metric.LastScrapeDuration), ""), Unit: units.Seconds, Marks: []grafana.Mark{grafana.Above(alert.ScrapeSlow, config.ScrapeDuration)}, None: "unknown", Width: 120},
-			{Title: "Queues looked at", Query: grafana.Q(the(metric.QueuesObserved), ""), Unit: units.Short, None: "looks are off", Width: 130},
-			{Title: "Queues not looked at", Query: grafana.Q(the(metric.QueuesUnobserved), ""), Unit: units.Short, None: "looks are off", Width: 150},
+			{Title: "Looked at", Query: grafana.Q(the(metric.QueuesObserved), ""), Unit: units.Short, None: "looks are off", Width: 130},
+			{Title: "Not looked at", Query: grafana.Q(the(metric.QueuesUnobserved), ""), Unit: units.Short, None: "looks are off", Width: 150},
 		},
 		SortBy: []string{"Scrape takes"},
 	}
@@ -108,7 +108,7 @@ func scrapeLines() []grafana.Line {
 				First: "See beside which part takes the time.",
 			},
 			Unit: units.Seconds, Lines: line(the(metric.LastScrapeDuration).Top(most), byInstance),
-			Marks: []grafana.Mark{grafana.Above(alert.ScrapeSlow, config.ScrapeDuration)},
+			Marks: []grafana.Mark{grafana.Above(alert.ScrapeSlow, config.ScrapeDuration)}, Far: true,
 		},
 		grafana.Graph{
 			Head: grafana.Head{Title: "Time until each part had arrived", NoValue: "not scraped"},
@@ -116,7 +116,7 @@ func scrapeLines() []grafana.Line {
 		},
 		grafana.Timeline{
 			Head:   grafana.Head{Title: "Did each part arrive?", NoValue: "not scraped", Alerts: []alert.Name{alert.ScrapeIncomplete}},
-			States: line(the(metric.SourceSuccess).By("min", metric.LabelSource, metric.LabelInstance), "{{source}} · {{instance}}"),
+			States: line(the(metric.SourceSuccess).By("min", metric.LabelSource, metric.LabelInstance).Bottom(2*most), "{{source}} · {{instance}}"),
 			Words:  grafana.OKFailed,
 		},
 	}}}
@@ -144,7 +144,7 @@ func lookLines() []grafana.Line {
 		{Height: graphs, Panels: []grafana.Panel{
 			grafana.Timeline{
 				Head:   grafana.Head{Title: "Was the walk for queues complete?", NoValue: "no patterns configured", Alerts: []alert.Name{alert.DiscoveryIncomplete}},
-				States: line(the(metric.DiscoveryComplete), "{{db}} · {{instance}}"),
+				States: line(the(metric.DiscoveryComplete).Bottom(most), "{{db}} · {{instance}}"),
 				Words:  grafana.Words{{Value: 1, Text: "complete", Colour: "green"}, {Value: 0, Text: "incomplete", Colour: "orange"}},
 			},
 			grafana.Graph{
@@ -169,7 +169,7 @@ func processLines() []grafana.Line {
 	return []grafana.Line{{Height: graphs, Panels: []grafana.Panel{
 		grafana.Graph{
 			Head: grafana.Head{Title: "Processors used", NoValue: "not told"},
-			Unit: units.PercentUnit, Lines: line(rate(metric.ProcessCPU).Top(most), byInstance),
+			Unit: units.Short, Lines: line(rate(metric.ProcessCPU).Top(most), byInstance),
 		},
 		grafana.Graph{
 			Head: grafana.Head{Title: "Memory", NoValue: "not told"},

@@ -21,6 +21,9 @@ import (
 var exceptions = []struct{ rule, of, reason string }{
 	{"target-job", rules.Alerting.Name(), "an alert may have no job: its selector takes those of the chosen jobs, and those without"},
 	{"target-instance", rules.Alerting.Name(), "an alert may have no instance, likewise"},
+	{"target-job", rules.Since.Name(), "of an alert, likewise"},
+	{"target-instance", rules.Since.Name(), "of an alert, likewise"},
+	{"template-job", "job", "all jobs are those of the configuration: `up` of any other job is not ours"},
 	{"target-counter-agg", metric.MemoryVM.Name(), "a gauge: redis_exporter has given it this name"},
 }
 

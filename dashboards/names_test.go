@@ -82,6 +82,9 @@ func TestLinksLeadSomewhere(t *testing.T) {
 			}
 			for _, l := range links {
 				url := fmt.Sprint(l["url"])
+				if l["title"] == "Runbook" && strings.HasPrefix(url, "https://wiki.example/${__data.fields.alertname") {
+					continue
+				}
 				if !strings.HasPrefix(url, "/d/valkey-") || !strings.HasSuffix(url, "&${__url_time_range}") ||
 					!strings.Contains(url, "${datasource:queryparam}") || !strings.Contains(url, "${job:queryparam}") && !strings.Contains(url, "var-job=") {
 					t.Errorf("%q: a link loses the time or the variables: %s", p.Title, url)

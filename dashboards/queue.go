@@ -19,8 +19,8 @@ func queue(c config.Validated) grafana.Dashboard {
 		About: "How is this queue, and what is it waiting for?",
 		Rows: []grafana.Row{
 			{Title: "How is it?", Lines: tileLines(oneQueueTiles())},
-			{Title: "Does as much leave as comes?", Lines: flowLines(c)},
-			{Title: "Is it done in time?", Lines: append(ageLines(c), objectiveLines()...)},
+			{Title: "Does as much leave as comes?", Lines: single.flowLines(c)},
+			{Title: "Is it done in time?", Lines: append(single.ageLines(c), objectiveLines()...)},
 			{Title: "Compared with the day before", Lines: dayLines()},
 			{Title: "What is in hand? (when it is a processing list)", Folded: true, Lines: inHandLines()},
 			{Title: "Why did jobs die? (when it is a dead letter queue)", Folded: true, Lines: deadLines()},
@@ -34,40 +34,40 @@ func oneQueueTiles() []grafana.Panel {
 	return []grafana.Panel{
 		grafana.Tile{
 			Head: grafana.Head{Title: "Entries", NoValue: "empty or unknown", Alerts: []alert.Name{alert.QueueBackup}},
-			Unit: units.Short, Value: worst(queueGauge(metric.QueueLength)),
+			Unit: units.Short, Value: worst(single.of(metric.QueueLength)),
 		},
 		grafana.Tile{
 			Head: grafana.Head{Title: "Oldest", NoValue: "not known", Alerts: []alert.Name{alert.QueueOldestMessageOld}},
-			Unit: units.Seconds, Value: worst(queueGauge(metric.OldestMessageAge)),
+			Unit: units.Seconds, Value: worst(single.of(metric.OldestMessageAge)),
 		},
 		grafana.Tile{
 			Head: grafana.Head{Title: "Target age", NoValue: "none configured"},
-			Unit: units.Seconds, Value: worst(queueGauge(metric.TargetAge)),
+			Unit: units.Seconds, Value: worst(single.of(metric.TargetAge)),
 		},
 		grafana.Tile{
 			Head: grafana.Head{Title: "Seen arriving per second", NoValue: "not known", What: unseen},
-			Unit: units.Short, Value: worst(queueGauge(rules.Enqueued.Gauge)),
+			Unit: units.Short, Value: worst(single.of(rules.Enqueued.Gauge)),
 		},
 		grafana.Tile{
 			Head: grafana.Head{Title: "Seen leaving per second", NoValue: "not known", What: unseen},
-			Unit: units.Short, Value: worst(queueGauge(rules.Dequeued.Gauge)),
+			Unit: units.Short, Value: worst(single.of(rules.Dequeued.Gauge)),
 		},
 		grafana.Tile{
 			Head: grafana.Head{Title: "Empty in", NoValue: "does not shrink"},
-			Unit: units.Seconds, Value: worst(queueGauge(metric.QueueDrain, ofWork)),
+			Unit: units.Seconds, Value: worst(single.of(metric.QueueDrain, ofWork)),
 			Marks: []grafana.Mark{grafana.Above(alert.QueueDrainTooSlow, config.DrainTime)},
 		},
 		grafana.Tile{
 			Head: grafana.Head{Title: "No progress for", NoValue: "none waits"},
-			Unit: units.Seconds, Value: worst(queueGauge(metric.QueueStalled, ofWork)),
-			Marks: []grafana.Mark{grafana.Above(alert.QueueNotBeingProcessed, config.Stalled)},
+			Unit: units.Seconds, Value: worst(single.of(metric.QueueStalled, ofWork)),
+			Marks: []grafana.Mark{grafana.Above(alert.QueueNotBeingProcessed, config.Stalled).AtMost(config.Warning)},
 		},
 		grafana.Tile{
 			Head: grafana.Head{
 				Title: "Order", NoValue: "not known",
 				What: "fifo: the oldest is taken first. lifo: the newest, and old ones may wait for ever.",
 			},
-			Unit: units.NoUnit, Value: line(queueGauge(metric.OrderInfo).By("max", metric.LabelOrder), "{{order}}"), Label: true,
+			Unit: units.NoUnit, Value: line(single.of(metric.OrderInfo).By("max", metric.LabelOrder), "{{order}}"), Label: true,
 		},
 	}
 }
@@ -82,10 +82,10 @@ func objectiveLines() []grafana.Line {
 			},
 			Unit: units.PercentUnit, Share: true,
 			Lines: append(append(append(
-				line(queueGauge(rules.Stale5m.Gauge).Top(most), "5 min · "+byQueue),
-				line(queueGauge(rules.Stale1h.Gauge).Top(most), "1 h · "+byQueue)...),
-				line(queueGauge(rules.Stale6h.Gauge).Top(most), "6 h · "+byQueue)...),
-				line(queueGauge(rules.Stale3d.Gauge).Top(most), "3 d · "+byQueue)...),
+				line(single.of(rules.Stale5m.Gauge).Top(most), "5 min · "+byQueue),
+				line(single.of(rules.Stale1h.Gauge).Top(most), "1 h · "+byQueue)...),
+				line(single.of(rules.Stale6h.Gauge).Top(most), "6 h · "+byQueue)...),
+				line(single.of(rules.Stale3d.Gauge).Top(most), "3 d · "+byQueue)...),
 		},
 		grafana.Graph{
 			Head: grafana.Head{
@@ -94,7 +94,7 @@ func objectiveLines() []grafana.Line {
 				First:  "`valkey-cli CLIENT LIST`: are the workers connected, and what did they ask last?",
 				Alerts: []alert.Name{alert.QueueStarved},
 			},
-			Unit: units.Seconds, Lines: line(queueGauge(metric.QueueStalled, ofWork).Top(most), byQueue),
+			Unit: units.Seconds, Lines: line(single.of(metric.QueueStalled, ofWork).Top(most), byQueue),
 			Marks: []grafana.Mark{grafana.Above(alert.QueueNotBeingProcessed, config.Stalled)},
 		},
 	}}}
@@ -102,20 +102,20 @@ func objectiveLines() []grafana.Line {
 
 func dayLines() []grafana.Line {
 	before := func(g metric.Gauge) []grafana.Query {
-		return line(queueGauge(g, promql.Ago(day)).Top(most), "a day before · "+byQueue)
+		return line(single.of(g, promql.Ago(day)).Top(most), "a day before · "+byQueue)
 	}
 	return []grafana.Line{{Height: graphs, Panels: []grafana.Panel{
 		grafana.Graph{
-			Head: grafana.Head{Title: "Entries, and a day before", NoValue: "no queues"},
-			Unit: units.Short, Lines: line(queueGauge(metric.QueueLength).Top(most), byQueue), Before: before(metric.QueueLength),
+			Head: grafana.Head{Title: "Entries, and a day before", NoValue: "none on a primary"},
+			Unit: units.Short, Lines: line(single.of(metric.QueueLength).Top(most), byQueue), Before: before(metric.QueueLength),
 		},
 		grafana.Graph{
 			Head: grafana.Head{Title: "Age of the oldest, and a day before", NoValue: "not known"},
-			Unit: units.Seconds, Lines: line(queueGauge(metric.OldestMessageAge).Top(most), byQueue), Before: before(metric.OldestMessageAge),
+			Unit: units.Seconds, Lines: line(single.of(metric.OldestMessageAge).Top(most), byQueue), Before: before(metric.OldestMessageAge),
 		},
 		grafana.Graph{
 			Head: grafana.Head{Title: "Arrivals seen per second, and a day before", Of: metric.QueueEnqueued, NoValue: "not known"},
-			Unit: units.Short, Lines: line(queueGauge(rules.Enqueued.Gauge).Top(most), byQueue), Before: before(rules.Enqueued.Gauge),
+			Unit: units.Short, Lines: line(single.of(rules.Enqueued.Gauge).Top(most), byQueue), Before: before(rules.Enqueued.Gauge),
 		},
 	}}}
 }
@@ -125,19 +125,19 @@ func inHandLines() []grafana.Line {
 		grafana.Heat{
 			Head: grafana.Head{
 				Title: "Time that a job is in hand", NoValue: "none finished",
-				What:   "How many jobs a second took how long: the darker, the more.",
-				Bad:    "The dark band moves upwards: jobs take longer.",
+				What:   "How many jobs a second took how long: the stronger the colour, the more.",
+				Bad:    "The strong band moves upwards: jobs take longer.",
 				Alerts: []alert.Name{alert.QueueProcessingSlow},
 			},
-			Unit: units.Seconds, Buckets: grafana.Q(promql.Buckets(metric.ProcessingDuration, promql.RateInterval, chosen), "{{le}}"),
+			Unit: units.Seconds, Buckets: grafana.Q(promql.Buckets(metric.ProcessingDuration, promql.RateInterval, single.matcher), "{{le}}"),
 		},
 		grafana.Graph{
 			Head: grafana.Head{Title: "Oldest job in hand", NoValue: "none in hand", Bad: "Longer than any job takes: its worker is gone.", Alerts: []alert.Name{alert.QueueProcessingStuck}},
-			Unit: units.Seconds, Lines: line(queueGauge(metric.ProcessingOldestAge).Top(most), byWorker),
+			Unit: units.Seconds, Lines: line(single.of(metric.ProcessingOldestAge).Top(most), byWorker),
 		},
 		grafana.Graph{
 			Head: grafana.Head{Title: "Time until the jobs in hand expire", NoValue: "they do not expire", Bad: "Close to 0 with jobs in it: they will be lost."},
-			Unit: units.Seconds, Lines: line(queueGauge(metric.ProcessingTTL).Bottom(most), byWorker),
+			Unit: units.Seconds, Lines: line(single.of(metric.ProcessingTTL).Bottom(most), byWorker),
 			Marks: []grafana.Mark{grafana.Below(alert.QueueProcessingExpires, config.ProcessingTTL)},
 		},
 	}}}
@@ -151,15 +151,14 @@ func deadLines() []grafana.Line {
 				What:  "Of those that are read for their reasons, the newest ones.",
 				First: "`valkey-cli LRANGE queue:dead-letter 0 9` shows whole jobs.",
 			},
-			Unit: units.Short, Lines: line(queueGauge(metric.DeadLettersSampled).Top(most), "{{reason}} · {{instance}}"), Stacked: true,
+			Unit: units.Short, Lines: line(single.of(metric.DeadLettersSampled).Top(most), "{{reason}} · {{instance}}"), Stacked: true,
 		},
 		grafana.Graph{
 			Head: grafana.Head{
 				Title: "New dead letters in 15 minutes", Of: metric.QueueEnqueued, NoValue: "none known", Width: wide,
-				First: "See which deployment or which failing service began at the same time.",
+				First: "See which deployment or which failing service began at the same time.", Alerts: []alert.Name{alert.DeadLetterQueueGrowing},
 			},
-			Unit: units.Short, Lines: line(queueGauge(rules.DeadLettersNew.Gauge).Top(most), byQueue),
-			Marks: []grafana.Mark{grafana.Above(alert.DeadLetterQueueGrowing, config.DeadLettersNew)},
+			Unit: units.Short, Lines: line(single.of(rules.DeadLettersNew.Gauge).Top(most), byQueue),
 		},
 	}}}
 }
@@ -172,14 +171,14 @@ func lostLines() []grafana.Line {
 				What:   "Within five minutes, without anybody taking them.",
 				Alerts: []alert.Name{alert.QueueMessagesVanished, alert.QueueEvictable},
 			},
-			Unit: units.Short, Lines: line(promql.Increase(metric.QueueVanished, lossWindow, chosen).Top(most), byQueue),
+			Unit: units.Short, Lines: line(promql.Increase(metric.QueueVanished, lossWindow, single.matcher).Top(most), byQueue),
 		},
 		grafana.Graph{
 			Head: grafana.Head{
 				Title: "Times that the flow could not be followed, per second", Of: metric.QueueFlowGaps, NoValue: "never", Width: wide,
 				What: "Each makes arrivals and departures a lower bound for ten minutes.",
 			},
-			Unit: units.Short, Lines: line(rate(metric.QueueFlowGaps, chosen).Top(most), byQueue),
+			Unit: units.Short, Lines: line(rate(metric.QueueFlowGaps, single.matcher).Top(most), byQueue),
 		},
 	}}}
 }

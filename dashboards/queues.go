@@ -18,8 +18,8 @@ func queues(c config.Validated) grafana.Dashboard {
 		Rows: []grafana.Row{
 			{Title: "Is work getting done?", Lines: append(tileLines(queueTiles(c)),
 				grafana.Line{Height: graphs, Panels: []grafana.Panel{queueTable(c)}})},
-			{Title: "Does as much leave as comes?", Lines: flowLines(c)},
-			{Title: "Is it done in time?", Lines: ageLines(c)},
+			{Title: "Does as much leave as comes?", Lines: several.flowLines(c)},
+			{Title: "Is it done in time?", Lines: several.ageLines(c)},
 			{Title: "Who works on it?", Lines: workerLines()},
 			{Title: "What goes wrong?", Lines: failureLines()},
 			{Title: "Are streams read?", Folded: true, Lines: streamLines()},
@@ -28,49 +28,57 @@ func queues(c config.Validated) grafana.Dashboard {
 	}
 }
 
-// chosen limits queues to those of the variable.
-var chosen = promql.Chosen(metric.LabelQueue)
+// chosenQueues are the queues that a dashboard is about, by the matcher of its
+// variable.
+type chosenQueues struct{ matcher promql.Part }
+
+// The dashboard of all queues lets several be chosen, that of one queue one: the
+// latter's name is no pattern.
+var (
+	several = chosenQueues{promql.Chosen(metric.LabelQueue)}
+	single  = chosenQueues{promql.Eq(metric.LabelQueue, "$"+string(metric.LabelQueue))}
+)
+
+// of is a gauge of the chosen queues. What replicas hold are copies, which stand
+// still when the replica is cut off.
+func (q chosenQueues) of(g metric.Gauge, parts ...promql.Part) promql.Expr {
+	return rules.OnPrimary(the(g, append(parts, q.matcher)...))
+}
 
 // unseen is what flows of messages do not tell.
 const unseen = "A job that an idle worker takes at once may pass unseen between two looks, unless `observe.notifications` is on."
 
-// queueGauge is a gauge of the chosen queues. What replicas hold are copies, which
-// stand still when the replica is cut off.
-func queueGauge(g metric.Gauge, parts ...promql.Part) promql.Expr {
-	return rules.OnPrimary(the(g, append(parts, chosen)...))
-}
-
 func queueTiles(c config.Validated) []grafana.Panel {
 	return []grafana.Panel{
 		grafana.Tile{
-			Head: grafana.Head{Title: "Jobs waiting", NoValue: "no queues", What: "In all chosen work queues together; the table has the limit of each.", Alerts: []alert.Name{alert.QueueBackup, alert.QueueBacklogGrowing}},
-			Unit: units.Short, Value: value(total(the(metric.QueueLength, ofWork, chosen))),
+			Head: grafana.Head{Title: "Jobs waiting", NoValue: "none on a primary", What: "In all chosen work queues together; the table has the limit of each.", Alerts: []alert.Name{alert.QueueBackup, alert.QueueBacklogGrowing}},
+			Unit: units.Short, Value: value(several.of(metric.QueueLength, ofWork).By("sum")),
 		},
-		pastLimit(c),
+		several.pastLimit(c),
 		grafana.Tile{
 			Head: grafana.Head{Title: "Oldest job", NoValue: "none waits", Alerts: []alert.Name{alert.QueueOldestMessageOld}},
-			Unit: units.Seconds, Value: value(rules.OnPrimary(the(metric.OldestMessageAge, ofWork, chosen)).By("max")),
+			Unit: units.Seconds, Value: value(several.of(metric.OldestMessageAge, ofWork).By("max")),
 		},
 		grafana.Tile{
 			Head: grafana.Head{Title: "Seen arriving per second", NoValue: "not known", What: "Together, of the last five minutes. " + unseen},
-			Unit: units.Short, Value: value(total(recorded(rules.Enqueued, ofWork, chosen))),
+			Unit: units.Short, Value: value(several.of(rules.Enqueued.Gauge, ofWork).By("sum")),
 		},
 		grafana.Tile{
 			Head: grafana.Head{Title: "Seen leaving per second", NoValue: "not known", What: "Together, of the last five minutes. " + unseen, Bad: "Less than arrive, for long; nothing at all while jobs wait.", Alerts: []alert.Name{alert.QueueNotBeingProcessed}},
-			Unit: units.Short, Value: value(total(recorded(rules.Dequeued, ofWork, chosen))),
+			Unit: units.Short, Value: value(several.of(rules.Dequeued.Gauge, ofWork).By("sum")),
 		},
 		grafana.Tile{
-			Head: grafana.Head{Title: "Longest without progress", Of: metric.QueueStalled, NoValue: "none waits", What: "Of the chosen work queues that have jobs."},
-			Unit: units.Seconds, Value: value(rules.OnPrimary(the(metric.QueueStalled, ofWork, chosen)).By("max")),
-			Marks: []grafana.Mark{grafana.Above(alert.QueueNotBeingProcessed, config.Stalled)},
+			Head: grafana.Head{Title: "Longest without progress", Of: metric.QueueStalled, NoValue: "none waits", What: "Of the chosen work queues that have jobs. Whether somebody is woken depends on the severity of the queue, and on whether others are served."},
+			Unit: units.Seconds, Value: value(several.of(metric.QueueStalled, ofWork).By("max")),
+			Marks: []grafana.Mark{grafana.Above(alert.QueueNotBeingProcessed, config.Stalled).AtMost(config.Warning)},
 		},
 		grafana.Tile{
-			Head: grafana.Head{Title: "New dead letters, 15 min", Of: metric.QueueEnqueued, NoValue: "none known", What: "Of the dead letter queue that has most. How many are too many depends on how many are usual: the alert compares, and the tile does not judge.", First: "See the reasons below.", Alerts: []alert.Name{alert.DeadLetterQueueGrowing}},
+			Head: grafana.Head{Title: "New dead letters, 15 min", Of: metric.QueueEnqueued, NoValue: "none known", What: "Of the dead letter queue that has most, whatever is chosen above. How many are too many depends on how many are usual: the alert compares, and the tile does not judge.", First: "See the reasons below.", Alerts: []alert.Name{alert.DeadLetterQueueGrowing}},
 			Unit: units.Short, Value: value(rules.OnPrimary(recorded(rules.DeadLettersNew)).By("max")), Whole: true,
 		},
 		grafana.Tile{
 			Head: grafana.Head{Title: "Lost jobs, whole time shown", NoValue: "none known", What: "Messages that vanished without anybody taking them: evicted, expired, flushed or deleted.", Bad: "Any.", First: "The cause is in the graph of what goes wrong."},
-			Unit: units.Short, Value: value(rules.OnPrimary(shown(metric.QueueVanished)).By("sum")), Whole: true,
+			Unit: units.Short, Value: value(rules.OnPrimary(shown(metric.QueueVanished, several.matcher)).By("sum")), Whole: true,
 			Marks: []grafana.Mark{grafana.From(alert.QueueMessagesVanished, 1)},
 		},
 	}
@@ -78,28 +86,32 @@ func queueTiles(c config.Validated) []grafana.Panel {
 
 // queueTable has a row for each queue that is watched.
 func queueTable(c config.Validated) grafana.Panel {
-	columns := []grafana.Column{{Title: "Waiting", Query: grafana.Q(queueGauge(metric.QueueLength), ""), Unit: units.Short, Width: 85}}
+	columns := []grafana.Column{{Title: "Waiting", Query: grafana.Q(several.of(metric.QueueLength), ""), Unit: units.Short, Width: 85}}
 	add := func(title, unit string, e promql.Expr, width float64, none string, marks ...grafana.Mark) {
 		columns = append(columns, grafana.Column{Title: title, Query: grafana.Q(e, ""), Unit: unit, Width: width, None: none, Marks: marks})
 	}
+	order := []string{}
 	share := func(title string, of metric.Gauge, l limits) {
 		if all, ok := l.all(c); ok {
+			order = append(order, title)
 			columns = append(columns, grafana.Column{
-				Title: title, Query: grafana.Q(queueGauge(of).Over(all, promql.On(queueLabels...)), ""), Unit: units.PercentUnit, Bar: true, None: "no limit", Width: 140,
+				Title: title, Query: grafana.Q(several.of(of).Over(all, promql.On(queueLabels...)), ""), Unit: units.PercentUnit, Bar: true, None: "no limit", Width: 140,
 				Marks: []grafana.Mark{grafana.Judged(config.Warning, 1)},
 			})
 		}
 	}
 	share("Of its limit", metric.QueueLength, rules.LengthLimits)
-	add("Oldest", units.Seconds, queueGauge(metric.OldestMessageAge), 100, "not known")
+	add("Oldest", units.Seconds, several.of(metric.OldestMessageAge), 100, "not known")
 	share("Of its age limit", metric.OldestMessageAge, rules.AgeLimits)
-	add("Seen in/s", units.Short, queueGauge(rules.Enqueued.Gauge), 95, "not known")
-	add("Seen out/s", units.Short, queueGauge(rules.Dequeued.Gauge), 95, "not known")
-	add("Empty in", units.Seconds, queueGauge(metric.QueueDrain, ofWork), 120, "does not shrink", grafana.Above(alert.QueueDrainTooSlow, config.DrainTime))
-	add("No progress for", units.Seconds, queueGauge(metric.QueueStalled, ofWork), 120, "none waits", grafana.Above(alert.QueueNotBeingProcessed, config.Stalled))
+	add("Seen in/s", units.Short, several.of(rules.Enqueued.Gauge), 95, "not known")
+	add("Seen out/s", units.Short, several.of(rules.Dequeued.Gauge), 95, "not known")
+	add("Empty in", units.Seconds, several.of(metric.QueueDrain, ofWork), 120, "does not shrink", grafana.Above(alert.QueueDrainTooSlow, config.DrainTime))
+	add("No progress for", units.Seconds, several.of(metric.QueueStalled, ofWork), 120, "none waits", grafana.Above(alert.QueueNotBeingProcessed, config.Stalled).AtMost(config.Warning))
+	// What is furthest past a limit is on top, and then what is longest.
+	order = append(order, "Waiting")
 	return grafana.Table{
 		Head: grafana.Head{
-			Title: "Queues", NoValue: "no queues",
+			Title: "Queues", NoValue: "none on a primary",
 			What: "A row for each queue that the configuration names or its patterns have found; copies on replicas are left out. The limits are those of the configuration. Progress is judged of work queues only.",
 			Bad:  "A full bar: the queue is past its limit. How loud that is told depends on the severity of the queue.",
 			Link: grafana.Link{Title: "This queue", UID: toQueue, Of: []metric.Label{metric.LabelQueue, metric.LabelJob, metric.LabelInstance}},
@@ -111,7 +123,7 @@ func queueTable(c config.Validated) grafana.Panel {
 			{Label: metric.LabelInstance, Title: "Instance"},
 			{Label: metric.LabelJob, Title: "Job", Width: 80},
 		},
-		Columns: columns, SortBy: []string{"Waiting"},
+		Columns: columns, SortBy: order,
 	}
 }
 
@@ -149,18 +161,18 @@ func (l limits) lines(c config.Validated, now promql.Expr) []grafana.Limit {
 	return all
 }
 
-func flowLines(c config.Validated) []grafana.Line {
+func (q chosenQueues) flowLines(c config.Validated) []grafana.Line {
 	length := grafana.Graph{
 		Head: grafana.Head{
-			Title: "Entries in the queue", NoValue: "no queues", Width: wide,
+			Title: "Entries in the queue", NoValue: "none on a primary", Width: wide,
 			What:   "The longest of the chosen queues. Dashed, the limits that some of them are near to or past: red where that wakes somebody.",
 			Bad:    "Longer and longer.",
 			First:  "See on the right whether more comes than usual, or less is done.",
 			Alerts: []alert.Name{alert.QueueBackup, alert.QueueBacklogGrowing},
 			Link:   thisQueue,
 		},
-		Unit: units.Short, Lines: line(queueGauge(metric.QueueLength).Top(most), byQueue),
-		Limits: limits(rules.LengthLimits).lines(c, queueGauge(metric.QueueLength)),
+		Unit: units.Short, Lines: line(q.of(metric.QueueLength).Top(most), byQueue),
+		Limits: limits(rules.LengthLimits).lines(c, q.of(metric.QueueLength)),
 	}
 	return []grafana.Line{{Height: 9, Panels: []grafana.Panel{
 		length,
@@ -174,8 +186,8 @@ func flowLines(c config.Validated) []grafana.Line {
 				Link:   thisQueue,
 			},
 			Unit:  units.Short,
-			Lines: line(queueGauge(rules.Enqueued.Gauge).Top(most), "in · "+byQueue),
-			Below: line(queueGauge(rules.Dequeued.Gauge).Top(most), "out · "+byQueue),
+			Lines: line(q.of(rules.Enqueued.Gauge).Top(most), "in · "+byQueue),
+			Below: line(q.of(rules.Dequeued.Gauge).Top(most), "out · "+byQueue),
 		},
 	}}}
 }
@@ -183,7 +195,7 @@ func flowLines(c config.Validated) []grafana.Line {
 // thisQueue leads to the dashboard of the queue that was clicked.
 var thisQueue = grafana.Link{Title: "This queue", UID: toQueue, Of: []metric.Label{metric.LabelQueue, metric.LabelJob, metric.LabelInstance}}
 
-func ageLines(c config.Validated) []grafana.Line {
+func (q chosenQueues) ageLines(c config.Validated) []grafana.Line {
 	age := grafana.Graph{
 		Head: grafana.Head{
 			Title: "Age of the oldest message", NoValue: "not known", Width: wide,
@@ -193,8 +205,8 @@ func ageLines(c config.Validated) []grafana.Line {
 			Alerts: []alert.Name{alert.QueueOldestMessageOld, alert.QueueServedOutOfOrder, alert.QueueAgeUnknown},
 			Link:   thisQueue,
 		},
-		Unit: units.Seconds, Lines: line(queueGauge(metric.OldestMessageAge).Top(most), byQueue),
-		Limits: limits(rules.AgeLimits).lines(c, queueGauge(metric.OldestMessageAge)),
+		Unit: units.Seconds, Lines: line(q.of(metric.OldestMessageAge).Top(most), byQueue),
+		Limits: limits(rules.AgeLimits).lines(c, q.of(metric.OldestMessageAge)),
 	}
 	return []grafana.Line{{Height: 9, Panels: []grafana.Panel{
 		age,
@@ -206,7 +218,7 @@ func ageLines(c config.Validated) []grafana.Line {
 				Alerts: []alert.Name{alert.QueueLatencySLOBurn},
 				Link:   thisQueue,
 			},
-			Unit: units.PercentUnit, Lines: line(queueGauge(rules.Stale30m.Gauge).Top(most), byQueue), Share: true,
+			Unit: units.PercentUnit, Lines: line(q.of(rules.Stale30m.Gauge).Top(most), byQueue), Share: true,
 		},
 		grafana.Graph{
 			Head: grafana.Head{
@@ -214,7 +226,7 @@ func ageLines(c config.Validated) []grafana.Line {
 				What: "At the pace of the last minutes; queues that do not shrink have no such time.",
 				Link: thisQueue,
 			},
-			Unit: units.Seconds, Lines: line(queueGauge(metric.QueueDrain, ofWork).Top(most), byQueue),
+			Unit: units.Seconds, Lines: line(q.of(metric.QueueDrain, ofWork).Top(most), byQueue),
 			Marks: []grafana.Mark{grafana.Above(alert.QueueDrainTooSlow, config.DrainTime)},
 		},
 	}}}

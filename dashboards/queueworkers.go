@@ -27,12 +27,12 @@ func workerLines() []grafana.Line {
 	return []grafana.Line{{Height: graphs, Panels: []grafana.Panel{
 		grafana.Graph{
 			Head: grafana.Head{
-				Title: "Jobs in hand, by worker", NoValue: "no processing lists", Width: 8,
-				What:   "What workers have taken and not finished.",
+				Title: "Jobs in hand, by worker", NoValue: "none on a primary", Width: 8,
+				What:   "What workers have taken and not finished, from whatever queue.",
 				Bad:    "It only grows: workers take jobs and never finish them.",
 				Alerts: []alert.Name{alert.QueueProcessingStuck, alert.QueueProcessingExpires},
 			},
-			Unit: units.Short, Lines: line(queueGauge(metric.ProcessingMessages).Top(most), byWorker),
+			Unit: units.Short, Lines: line(rules.OnPrimary(the(metric.ProcessingMessages)).Top(most), byWorker),
 		},
 		grafana.Graph{
 			Head: grafana.Head{
@@ -41,7 +41,7 @@ func workerLines() []grafana.Line {
 				Bad:   "Longer than a job takes: the worker has died, and nobody will finish its jobs.",
 				First: "Put the jobs back, and see why the worker ended.",
 			},
-			Unit: units.Seconds, Lines: line(queueGauge(metric.ProcessingIdle).And(queueGauge(metric.ProcessingMessages).Positive()).Top(most), byWorker),
+			Unit: units.Seconds, Lines: line(rules.OnPrimary(the(metric.ProcessingIdle)).And(rules.OnPrimary(the(metric.ProcessingMessages)).Positive()).Top(most), byWorker),
 			Marks: []grafana.Mark{grafana.Above(alert.QueueWorkerLost, config.WorkerIdle)},
 		},
 		grafana.Graph{
@@ -52,8 +52,8 @@ func workerLines() []grafana.Line {
 			},
 			Unit: units.Seconds,
 			Lines: append(
-				line(promql.QuantileOfAll(0.5, metric.ProcessingDuration, promql.RateInterval, allWorkers).Top(most), "half · {{instance}}"),
-				line(promql.QuantileOfAll(0.95, metric.ProcessingDuration, promql.RateInterval, allWorkers).Top(most), "95 of 100 · {{instance}}")...),
+				line(promql.QuantileOfAll(0.5, metric.ProcessingDuration, promql.RateInterval, allWorkers).Known().Top(most), "half · {{instance}}"),
+				line(promql.QuantileOfAll(0.95, metric.ProcessingDuration, promql.RateInterval, allWorkers).Known().Top(most), "95 of 100 · {{instance}}")...),
 			Marks: []grafana.Mark{grafana.Above(alert.QueueProcessingSlow, config.ProcessingTime)},
 		},
 	}}}
@@ -63,14 +63,14 @@ func failureLines() []grafana.Line {
 	return []grafana.Line{{Height: graphs, Panels: []grafana.Panel{
 		grafana.Graph{
 			Head: grafana.Head{
-				Title: "Dead letters", Of: metric.QueueLength, NoValue: "no dead letter queue", Width: 8,
-				What:   "Jobs that were given up and that nobody has looked at.",
+				Title: "Dead letters", Of: metric.QueueLength, NoValue: "none on a primary", Width: 8,
+				What:   "Jobs that were given up and that nobody has looked at, in all dead letter queues.",
 				Bad:    "They grow, or lie there for days.",
 				First:  "The table beside says why they died. Mend that, then put them back.",
 				Alerts: []alert.Name{alert.DeadLetterQueueHigh, alert.DeadLetterQueueGrowing, alert.DeadLetterUnattended},
 				Link:   thisQueue,
 			},
-			Unit: units.Short, Lines: line(queueGauge(metric.QueueLength, ofDead).Top(most), byQueue),
+			Unit: units.Short, Lines: line(rules.OnPrimary(the(metric.QueueLength, ofDead)).Top(most), byQueue),
 		},
 		deadReasons(),
 		grafana.Graph{
@@ -98,7 +98,7 @@ func deadReasons() grafana.Panel {
 		By: []grafana.Key{
 			{Label: metric.LabelReason, Title: "Reason"}, {Label: metric.LabelQueue, Title: "Queue", Width: 135}, {Label: metric.LabelInstance, Title: "Instance", Width: 110},
 		},
-		Columns: []grafana.Column{{Title: "Letters", Query: grafana.Q(rules.OnPrimary(the(metric.DeadLettersSampled)).Positive(), ""), Unit: units.Short, Width: 70}},
+		Columns: []grafana.Column{{Title: "Letters", Query: grafana.Q(rules.OnPrimary(the(metric.DeadLettersSampled)).By("sum", metric.LabelReason, metric.LabelQueue, metric.LabelInstance).Positive(), ""), Unit: units.Short, Width: 70}},
 		SortBy:  []string{"Letters"},
 	}
 }
@@ -140,7 +140,7 @@ func unknownLines() []grafana.Line {
 			Unit: units.Short, Lines: line(rate(metric.TimestampFailures).Top(most), "{{reason}} {{queue}} · {{instance}}"),
 		},
 		grafana.Table{
-			Head: grafana.Head{Title: "How well is the flow known?", NoValue: "no queues", Width: 8, What: "Where it is not exact, arrivals and departures are lower bounds."},
+			Head: grafana.Head{Title: "How well is the flow known?", NoValue: "none on a primary", Width: 8, What: "Where it is not exact, arrivals and departures are lower bounds."},
 			By: []grafana.Key{
 				{Label: metric.LabelQueue, Title: "Queue"}, {Label: metric.LabelExact, Title: "Exact", Width: 70}, {Label: metric.LabelMethod, Title: "Counted by", Width: 110}, {Label: metric.LabelInstance, Title: "Instance", Width: 130},
 			},

@@ -48,12 +48,12 @@ func serverTiles() []grafana.Panel {
 		},
 		grafana.Tile{
 			Head: grafana.Head{Title: "Memory, share of the limit", NoValue: "no limit", Bad: "Close to 100 % keys are evicted or writes refused, depending on the policy."},
-			Unit: units.PercentUnit, Value: value(recorded(rules.MemoryUsed).By("max")), Marks: full(),
+			Unit: units.PercentUnit, Value: value(recorded(rules.MemoryUsed).By("max")), Marks: filling(),
 		},
 		grafana.Tile{
 			Head: grafana.Head{
 				Title: "Memory lasts for", Of: metric.MemoryUsed, NoValue: "not full soon",
-				What: "When the limit is reached, if memory goes on growing as in the last hour. Only servers above half of their limit count: a young one always grows.",
+				What: "When the limit is reached, if memory goes on growing as in the last two hours. As for the alert, only servers count that have run for so long, are well filled already, and are no pure caches, which are always full.",
 				Bad:  "A few hours: act before it is full.",
 			},
 			Unit: units.Seconds, Value: value(timeToFull().By("min")),

@@ -13,16 +13,19 @@ import (
 	"valkey-exporter/rules/promql"
 )
 
-// growth is over how long memory is watched to say when it will be full: long
-// enough for a full hour's batch to be part of it.
-const growth = time.Hour
+// growth is over how long memory is watched to say when it will be full, as for
+// the alert: caches fill up within minutes, as they should.
+const growth = 2 * time.Hour
 
-// timeToFull is in how many seconds memory reaches its limit; absent when it
-// does not grow, when there is no limit, and when there is plenty of room.
+// timeToFull is in how many seconds memory reaches its limit. It is there when the
+// alert looks at it: where it grows, of servers that have run for long enough, are
+// no pure caches, and have not much room left.
 func timeToFull() promql.Expr {
 	left := the(metric.MemoryMax).Positive().Minus(the(metric.MemoryUsed))
 	return left.Over(promql.Deriv(metric.MemoryUsed, growth).Positive()).
-		And(recorded(rules.MemoryUsed).Above(config.MemoryFullFloor))
+		And(recorded(rules.MemoryUsed).Above(config.MemoryFullFloor)).
+		And(the(metric.Uptime).AboveSpan(growth)).
+		Unless(rules.PureCache, promql.OnInstance())
 }
 
 func memoryLines() []grafana.Line {
@@ -45,6 +48,9 @@ func memoryLines() []grafana.Line {
 }
 
 func memoryUse() grafana.Panel {
+	fullest := func(g metric.Gauge) promql.Expr {
+		return the(g).And(the(metric.MemoryUsed).Top(most))
+	}
 	return grafana.Graph{
 		Head: grafana.Head{
 			Title: "Memory in use", NoValue: "no server", Width: wide,
@@ -54,15 +60,15 @@ func memoryUse() grafana.Panel {
 		},
 		Unit: units.BytesIEC,
 		Lines: append(append(
-			line(the(metric.MemoryUsed).Top(most), "used · {{instance}}"),
-			line(the(metric.MemoryDataset).Top(most), "data · {{instance}}")...),
-			line(the(metric.MemoryRSS).Top(most), "resident · {{instance}}")...),
-		Limits: []grafana.Limit{{Query: grafana.Q(the(metric.MemoryMax).Positive().Top(most), "limit · {{instance}}"), Severity: config.Critical}},
+			line(fullest(metric.MemoryUsed), "used · {{instance}}"),
+			line(fullest(metric.MemoryDataset), "data · {{instance}}")...),
+			line(fullest(metric.MemoryRSS), "resident · {{instance}}")...),
+		Limits: []grafana.Limit{{Query: grafana.Q(fullest(metric.MemoryMax).Positive(), "limit · {{instance}}"), Severity: config.Critical}},
 	}
 }
 
 // removals are keys that go by themselves.
-func removals() grafana.Panel {
+func removals() grafana.Graph {
 	return grafana.Graph{
 		Head: grafana.Head{
 			Title: "Evictions per second", Of: metric.EvictedKeys, NoValue: "no server",

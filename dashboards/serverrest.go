@@ -59,7 +59,7 @@ func machineLines() []grafana.Line {
 
 func persistenceLines() []grafana.Line {
 	ok := func(g metric.Gauge, legend string) []grafana.Query {
-		return line(the(g).Top(most), legend+" · {{instance}}")
+		return line(the(g).Bottom(most), legend+" · {{instance}}")
 	}
 	return []grafana.Line{
 		{Height: graphs, Panels: []grafana.Panel{
@@ -120,7 +120,7 @@ func replicationLines() []grafana.Line {
 					Bad:    "Down: it serves what is old, and is no use as a successor.",
 					Alerts: []alert.Name{alert.ReplicaLinkDown, alert.ReplicaLost},
 				},
-				States: line(the(metric.MasterLinkUp).Top(most), "{{instance}} of {{master_host}}:{{master_port}}"),
+				States: line(the(metric.MasterLinkUp).Bottom(most), "{{instance}} of {{master_host}}:{{master_port}}"),
 				Words:  grafana.UpDown,
 			},
 			grafana.Graph{

@@ -32,16 +32,16 @@ func loadByCommand(calls, spent promql.Expr) []grafana.Panel {
 				Bad:   "`keys` at all, or one that has just begun to rise.",
 				First: "`valkey-cli CLIENT LIST` shows which client sent what last.",
 			},
-			Unit: units.OpsPerSecond, Lines: line(calls.Top(most), byCommand), Stacked: true,
+			Unit: units.OpsPerSecond, Lines: line(calls.Top(most), byCommand),
 		},
 		grafana.Graph{
 			Head: grafana.Head{
 				Title: "What does the main thread spend its time on?", NoValue: "no commands", Width: wide,
 				What:  "Seconds of each second, by command: frequent cheap ones and rare dear ones in the same unit.",
-				Bad:   "All together near 1: the server can do no more.",
+				Bad:   "All commands of a server together near 100 %: it can do no more.",
 				First: "What is on top is what to make cheaper, or to send less often.",
 			},
-			Unit: units.PercentUnit, Lines: line(spent.Top(most), byCommand), Stacked: true,
+			Unit: units.PercentUnit, Lines: line(spent.Top(most), byCommand),
 		},
 	}
 }
@@ -61,7 +61,7 @@ func speedAgainstLimits() []grafana.Panel {
 				First: "`valkey-cli SLOWLOG GET 10`.",
 			},
 			Unit: units.Seconds, Lines: line(recorded(rules.CommandTime).Top(most), byInstance),
-			Marks: []grafana.Mark{grafana.Above(alert.CommandLatencyHigh, config.CommandLatency)},
+			Marks: []grafana.Mark{grafana.Above(alert.CommandLatencyHigh, config.CommandLatency)}, Far: true,
 		},
 		grafana.Graph{
 			Head: grafana.Head{
@@ -84,7 +84,7 @@ func slowestCommands(calls, spent promql.Expr) []grafana.Panel {
 				What: "Of the last minutes, inside the server, from the histogram of LATENCY HISTOGRAM; Redis before 7.0 has none. The slowest commands; those that wait for others, such as BLPOP, count the time that they execute.",
 				Bad:  "Much more than the average: some calls are dear, as a rule those of large collections.",
 			},
-			Unit: units.Microseconds, Lines: line(promql.QuantileOfAll(0.99, metric.CommandLatencyHistogram, promql.RateInterval, promql.Without{}).Top(most), byCommand),
+			Unit: units.Microseconds, Lines: line(promql.QuantileOfAll(0.99, metric.CommandLatencyHistogram, promql.RateInterval, promql.Without{}).Known().Top(most), byCommand),
 		},
 		grafana.Graph{
 			Head: grafana.Head{
@@ -108,10 +108,9 @@ func errorLines() []grafana.Line {
 				Title: "Error replies per second, by kind", NoValue: "no errors yet", Width: 10,
 				What:   "The server counts a kind once it has occurred.",
 				Bad:    "`OOM`, `MISCONF`, `NOREPLICAS`: writes are lost. `WRONGTYPE`, `ERR`: a mistake in an application.",
-				Alerts: []alert.Name{alert.WritesRejected},
+				Alerts: []alert.Name{alert.WritesRejected, alert.ErrorReplies},
 			},
 			Unit: units.Short, Lines: line(rate(metric.ErrorsTotal).Top(most), "{{err}} · {{instance}}"),
-			Marks: []grafana.Mark{grafana.Above(alert.ErrorReplies, config.ErrorReplies)},
 		},
 		grafana.Graph{
 			Head: grafana.Head{
@@ -151,7 +150,7 @@ func clientLines() []grafana.Line {
 			},
 			grafana.Graph{
 				Head: grafana.Head{
-					Title: "Idle workers (blocked clients)", NoValue: "no server", Width: wide,
+					Title: "Blocked clients (idle workers)", NoValue: "no server", Width: wide,
 					What: "For workers that wait with BLPOP this is good: it counts the idle ones.",
 					Bad:  "None, while jobs wait: there are too few workers.",
 				},

@@ -38,7 +38,8 @@ func TestLinesAreThoseOfTheAlerts(t *testing.T) {
 		name, config, uid, title, want string
 	}{
 		{"a warning and a page", "", "valkey-overview", "Memory, share of the limit", "transparent from <nil>, orange from 0.8, red from 0.95"},
-		{"a tile is green where it is good", "", "valkey-overview", "Fullest memory", "green from <nil>, orange from 0.8, red from 0.95"},
+		{"a tile is green where it is good", "", "valkey-overview", "Servers down", "green from <nil>, red from 1"},
+		{"a tile of all servers is not red because of a pure cache", "", "valkey-overview", "Fullest memory", "green from <nil>, orange from 0.8"},
 		{"bad is what is below", "", "valkey-cache", "Hit rate", "orange from <nil>, transparent from 0.7"},
 		{"another threshold", "alerts: {thresholds: {memory_high: 0.7}}", "valkey-overview", "Memory, share of the limit", "transparent from <nil>, orange from 0.7, red from 0.95"},
 		{"another severity", "alerts: {severity: {ValkeyHighMemory: critical}}", "valkey-overview", "Memory, share of the limit", "transparent from <nil>, red from 0.8, red from 0.95"},

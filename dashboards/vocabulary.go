@@ -62,8 +62,11 @@ func shown(c metric.Counter, parts ...promql.Part) promql.Expr {
 	return promql.Increase(c, promql.Shown, parts...)
 }
 
-// count is how many series there are, 0 included.
-func count(e promql.Expr) promql.Expr { return e.By("count").Or(promql.Nothing()) }
+// count is how many series there are, and 0 as long as there is anything that
+// could be counted: when nothing is watched, nothing is well.
+func count(e, of promql.Expr) promql.Expr {
+	return e.By("count").Or(of.By("count").Scaled(0))
+}
 
 // total adds all up; what replicas say of their copies does not count.
 func total(e promql.Expr) promql.Expr { return rules.OnPrimary(e).By("sum") }
@@ -77,7 +80,13 @@ func value(e promql.Expr) []grafana.Query { return line(e, "") }
 // down are the servers that do not answer, and the exporters that do not.
 func down() promql.Expr { return the(metric.TargetUp).Is(0).Or(the(metric.Up).Is(0)) }
 
-// full are the marks of memory as a share of its limit.
+// filling is the mark of memory as a share of its limit that counts for all servers.
+// The one that pages does not for pure caches, which are always full.
+func filling() []grafana.Mark {
+	return []grafana.Mark{grafana.Above(alert.HighMemory, config.MemoryHigh)}
+}
+
+// full are the lines of memory as a share of its limit.
 func full() []grafana.Mark {
 	return []grafana.Mark{grafana.Above(alert.HighMemory, config.MemoryHigh), grafana.Above(alert.MemoryCritical, config.MemoryCritical)}
 }

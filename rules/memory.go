@@ -39,17 +39,17 @@ var highMemory = &Alert{
 	},
 }
 
-// pureCache is there for a server that may evict any key and has no queue that
+// PureCache is there for a server that may evict any key and has no queue that
 // is known to be among them. It fills up and stays full, and nobody needs to be
 // told of that. It is another thing when writes are refused at the limit, or when
 // queues may be evicted. A queue that the configuration names and nobody uses is no
 // queue: the embedded default names some.
-var pureCache = promql.Recent(metric.InstanceInfo, promql.Like(metric.LabelMaxmemoryPolicy, "allkeys-.*")).
+var PureCache = promql.Recent(metric.InstanceInfo, promql.Like(metric.LabelMaxmemoryPolicy, "allkeys-.*")).
 	Unless(promql.Recent(metric.QueueEvictable).Is(1).And(promql.MaxOver(metric.QueueLength, time.Hour).Positive()), promql.OnInstance())
 
 var memoryCritical = &Alert{
 	Name: alert.MemoryCritical, Component: alert.Server, Severity: config.Critical,
-	Expr:        promql.Value(MemoryUsed.Gauge).Above(config.MemoryCritical).Unless(pureCache, promql.OnInstance()),
+	Expr:        promql.Value(MemoryUsed.Gauge).Above(config.MemoryCritical).Unless(PureCache, promql.OnInstance()),
 	For:         5 * time.Minute,
 	KeepFiring:  5 * time.Minute,
 	Summary:     `Valkey {{ $labels.instance }} is full: {{ $value | humanizePercentage }} of maxmemory`,
@@ -102,7 +102,7 @@ var memoryFullSoon = &Alert{
 		Over(promql.Recent(metric.MemoryMax).Positive()).AboveNumber(1).
 		And(promql.Value(MemoryUsed.Gauge).Above(config.MemoryFullFloor)).
 		And(promql.Recent(metric.Uptime).AboveSpan(2*time.Hour)).
-		Unless(pureCache, promql.OnInstance()),
+		Unless(PureCache, promql.OnInstance()),
 	For:         30 * time.Minute,
 	KeepFiring:  15 * time.Minute,
 	Summary:     `Valkey {{ $labels.instance }} will be full within {memory_full_within}`,

@@ -14,8 +14,12 @@ import (
 // description is what a person reads who asks what a panel shows.
 func (p *Painter) description(panel Panel) string {
 	h := panel.head()
-	parts := []string{mainMetric(panel).Help()}
-	if h.What != "" {
+	m := mainMetric(panel)
+	parts := []string{m.Help()}
+	switch {
+	case h.Counts:
+		parts = []string{h.What, fmt.Sprintf("Counted by `%s`: %s", m.Name(), m.Help())}
+	case h.What != "":
 		parts = append(parts, h.What)
 	}
 	if h.Bad != "" {

@@ -22,7 +22,8 @@ type Graph struct {
 	Before []Query // the same at an earlier time, drawn dashed and grey
 
 	Stacked bool
-	Share   bool // of 1: the axis ends there
+	Share   bool // of 1: the axis reaches it
+	Far     bool // values are usually so far below the mark that an axis up to it would hide them
 	Signed  bool // may fall below zero
 }
 
@@ -49,7 +50,7 @@ func (g Graph) queries() []Query {
 
 func (g Graph) draw(p *Painter) drawing {
 	b := timeseries.NewPanelBuilder().Unit(g.Unit).
-		DrawStyle(common.GraphDrawStyleLine).LineWidth(1).FillOpacity(8).GradientMode(common.GraphGradientModeNone).
+		DrawStyle(common.GraphDrawStyleLine).LineWidth(2).FillOpacity(8).GradientMode(common.GraphGradientModeNone).
 		ShowPoints(common.VisibilityModeNever).LineInterpolation(common.LineInterpolationLinear).
 		SpanNulls(common.BoolOrFloat64{Bool: new(false)}).
 		AxisPlacement(common.AxisPlacementAuto).AxisBorderShow(false).
@@ -64,7 +65,7 @@ func (g Graph) draw(p *Painter) drawing {
 		b.Min(0)
 	}
 	if g.Share {
-		b.Max(1)
+		b.AxisSoftMax(1)
 	}
 	g.thresholds(p, b)
 	g.styles(b)
@@ -74,14 +75,14 @@ func (g Graph) draw(p *Painter) drawing {
 	return drawing{panel: panel}
 }
 
-// thresholds are lines in the graph; the axis reaches the lowest of them, so that
-// one sees how far away it is.
+// thresholds are lines in the graph; as a rule the axis reaches the lowest of them,
+// so that one sees how far away it is.
 func (g Graph) thresholds(p *Painter, b *timeseries.PanelBuilder) {
 	steps := p.steps(g.Marks, unmarked)
 	style := common.GraphThresholdsStyleModeOff
 	if len(steps) > 1 {
 		style = common.GraphThresholdsStyleModeDashed
-		if !g.Share {
+		if !g.Share && !g.Far {
 			b.AxisSoftMax(*steps[1].Value)
 		}
 	}

@@ -12,15 +12,19 @@ type Head struct {
 
 	// The description starts with the catalogue's help of a metric: the first one
 	// that the panel reads, or Of.
-	Of    metric.Family
-	What  string // what the panel makes of it
-	Bad   string // when it is bad
-	First string // what to do first
+	Of   metric.Family
+	What string // what the panel makes of it
+	// Counts says that the panel counts what a metric says, or the opposite of it: the
+	// help of the metric alone would say the opposite of the tile.
+	Counts bool
+	Bad    string // when it is bad
+	First  string // what to do first
 	// Alerts are told of beside those of the marks.
 	Alerts []alert.Name
 
 	NoValue string // instead of "No data"; required
 	Link    Link   // where a click leads; none if empty
+	Book    bool   // a row leads to the runbook of its alert, too
 	Width   uint32 // of 24; 0: as wide as the others of its line
 }
 

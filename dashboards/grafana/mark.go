@@ -15,38 +15,39 @@ import (
 type Mark struct {
 	alert     alert.Name
 	severity  config.Severity // of a mark that is no alert's
+	most      config.Severity // the worst that it can be; empty: no matter
 	threshold config.Threshold
 	number    float64
-	fixed     bool    // number instead of the threshold
-	below     bool    // bad is what is below
-	scale     float64 // the panel's unit in that of the threshold
+	fixed     bool // number instead of the threshold
+	below     bool // bad is what is below
 }
 
 // Above marks values above a threshold.
-func Above(a alert.Name, t config.Threshold) Mark { return Mark{alert: a, threshold: t, scale: 1} }
+func Above(a alert.Name, t config.Threshold) Mark { return Mark{alert: a, threshold: t} }
 
 // Below marks values below a threshold.
 func Below(a alert.Name, t config.Threshold) Mark {
-	return Mark{alert: a, threshold: t, below: true, scale: 1}
+	return Mark{alert: a, threshold: t, below: true}
 }
 
 // From marks a number and what is above it.
-func From(a alert.Name, n float64) Mark { return Mark{alert: a, number: n, fixed: true, scale: 1} }
+func From(a alert.Name, n float64) Mark { return Mark{alert: a, number: n, fixed: true} }
 
 // Under marks what is below a number.
 func Under(a alert.Name, n float64) Mark {
-	return Mark{alert: a, number: n, fixed: true, below: true, scale: 1}
+	return Mark{alert: a, number: n, fixed: true, below: true}
 }
 
 // Judged marks a number and what is above it, as bad as a severity says, without
 // an alert: of what counts alerts, for example.
 func Judged(s config.Severity, n float64) Mark {
-	return Mark{severity: s, number: n, fixed: true, scale: 1}
+	return Mark{severity: s, number: n, fixed: true}
 }
 
-// Times is the mark in another unit: a panel in percent of one in shares.
-func (m Mark) Times(f float64) Mark {
-	m.scale = f
+// AtMost is the mark in the colour of a severity, where the alert may have a worse
+// one: of what is judged for several queues at once.
+func (m Mark) AtMost(s config.Severity) Mark {
+	m.most = s
 	return m
 }
 
@@ -75,14 +76,17 @@ func (p *Painter) at(m Mark) (value float64, colour string, ok bool) {
 		severity, on = p.severity(m.alert)
 	}
 	colour, told := severityColour[severity]
+	if worst, limited := severityColour[m.most]; limited && colourRank[colour] > colourRank[worst] {
+		colour = worst
+	}
 	if !on || !told {
 		return 0, "", false
 	}
 	if m.fixed {
-		return m.number * m.scale, colour, true
+		return m.number, colour, true
 	}
 	value, on = p.thresholds.Get(m.threshold)
-	return value * m.scale, colour, on
+	return value, colour, on
 }
 
 // steps are the colours of a scale that the marks divide; good is that of values

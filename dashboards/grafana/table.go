@@ -1,12 +1,16 @@
 package grafana
 
 import (
+	"cmp"
+	"strings"
+
 	"github.com/grafana/grafana-foundation-sdk/go/cog"
 	"github.com/grafana/grafana-foundation-sdk/go/common"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 	"github.com/grafana/grafana-foundation-sdk/go/table"
 
 	"valkey-exporter/collector/metric"
+	"valkey-exporter/rules"
 )
 
 // Table has a row for each thing that some labels tell apart, and a column for
@@ -24,6 +28,7 @@ type Key struct {
 	Label metric.Label
 	Title string
 	Width float64 // in pixels; 0: what is left
+	None  string  // of a row without the label; a dash if empty
 }
 
 // Column is a quantity. Its expression has the labels of the keys; others are
@@ -126,22 +131,38 @@ func valueField(query, of int) string {
 
 func (t Table) overrides(p *Painter, b *table.PanelBuilder) {
 	for i, k := range t.By {
-		properties := width(k.Width)
-		if i == 0 && t.Link.UID != "" {
-			properties = append(properties, dashboard.DynamicConfigValue{Id: "links", Value: t.Link.links(ofRow)})
+		properties := k.properties()
+		if links := t.rowLinks(p); i == 0 && len(links) > 0 {
+			properties = append(properties, dashboard.DynamicConfigValue{Id: "links", Value: links})
 		}
-		if len(properties) > 0 {
-			b.OverrideByName(k.Title, properties)
-		}
+		b.OverrideByName(k.Title, properties)
 	}
 	for _, c := range t.Columns {
 		for _, text := range c.Texts {
-			b.OverrideByName(text.Title, width(text.Width))
+			b.OverrideByName(text.Title, text.properties())
 		}
 		if len(c.Texts) == 0 {
 			b.OverrideByName(c.Title, c.properties(p))
 		}
 	}
+}
+
+// rowLinks are where a click on a row leads.
+func (t Table) rowLinks(p *Painter) []dashboard.DashboardLink {
+	links := t.Link.links(ofRow)
+	if t.Book && strings.Contains(p.alerts.RunbookURL, "://") {
+		book := *dashboard.NewDashboardLink()
+		book.Title, book.TargetBlank = "Runbook", true
+		book.Url = new(strings.ReplaceAll(p.alerts.RunbookURL, "{name}", "${"+ofRow+"."+string(rules.LabelAlertName)+":percentencode}"))
+		links = append(links, bare(book))
+	}
+	return links
+}
+
+// properties of a column with text: what is empty would have the panel's own text
+// for no value.
+func (k Key) properties() []dashboard.DynamicConfigValue {
+	return append(width(k.Width), dashboard.DynamicConfigValue{Id: "noValue", Value: cmp.Or(k.None, "–")})
 }
 
 func width(pixels float64) []dashboard.DynamicConfigValue {

@@ -16,6 +16,7 @@ type Tile struct {
 	Marks []Mark
 	Words Words // for values that are not numbers to people
 	Label bool  // shows the legend instead of the value
+	Named bool  // shows the legend beside the value: which is the worst
 	Whole bool  // without decimals: what is counted by rates
 }
 
@@ -32,6 +33,8 @@ func (t Tile) draw(p *Painter) drawing {
 	switch {
 	case t.Label:
 		text = common.BigValueTextModeName
+	case t.Named:
+		text = common.BigValueTextModeValueAndName
 	case len(t.Value) == 1:
 		text = common.BigValueTextModeValue
 	}

@@ -13,13 +13,14 @@ import (
 
 // variables are the same on all dashboards, so that a link can pass them on.
 func (p *Painter) variables(d Dashboard) []cog.Builder[dashboard.VariableModel] {
-	up, queue := metric.Up.Name(), metric.QueueLength.Name()
+	up, queue := metric.TargetUp.Name(), metric.QueueLength.Name() // up is there when the exporter is not
 	job := fmt.Sprintf("label_values(%s{job=~%q}, job)", up, alternatives(p.alerts.Jobs))
 	instance := fmt.Sprintf("label_values(%s{job=~\"$job\"}, instance)", up)
 	queues := fmt.Sprintf("label_values(%s{job=~\"$job\", instance=~\"$instance\"}, queue)", queue)
 	return []cog.Builder[dashboard.VariableModel]{
 		dashboard.NewDatasourceVariableBuilder("datasource").Label("Data source").Type("prometheus"),
-		choice("job", "Job", job), choice("instance", "Instance", instance),
+		choice("job", "Job", job).AllValue(alternatives(p.alerts.Jobs)), // another job may be of anything
+		choice("instance", "Instance", instance),
 		queueChoice(d.Queues, choice("queue", "Queue", queues)),
 	}
 }

@@ -64,7 +64,7 @@ var conditions = []condition{
 	},
 	{
 		when:    "jobs wait that nobody takes",
-		waits:   []string{"Entries in the queue, B", "Entries in the queue, C", "Entries in the queue, D", "Age of the oldest message, B", "Age of the oldest message, C", "Age of the oldest message, D", "Critical, annotation", "Which alerts fire?", "Servers, B"},
+		waits:   []string{"Entries in the queue, B", "Entries in the queue, C", "Entries in the queue, D", "Age of the oldest message, B", "Age of the oldest message, C", "Age of the oldest message, D", "Critical, annotation", "What is wrong now?", "When did they begin?", "Servers, B"},
 		happens: backlog,
 	},
 	{

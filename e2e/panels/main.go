@@ -34,8 +34,8 @@ func main() {
 func run(ctx context.Context, args []string) error {
 	app := kingpin.New(name, "Asks Prometheus what the dashboards ask, while all is well and while it is not.")
 	dir := app.Flag("dir", "Folder for logs and data.").Default(".cache/panels").String()
-	pace := app.Flag("pace", "How many times faster than in life everything is.").Default("20").Int()
-	patience := app.Flag("patience", "How long an answer may take to come.").Default("90s").Duration()
+	pace := app.Flag("pace", "How many times faster than in life everything is.").Default("60").Int()
+	patience := app.Flag("patience", "How long an answer may take to come.").Default("3m").Duration()
 	if _, err := app.Parse(args); err != nil {
 		return fmt.Errorf("%w, try --help", err)
 	}

@@ -75,7 +75,7 @@ const seen = time.Minute
 func (a asker) filled(expr string) string {
 	return strings.NewReplacer(
 		"$__rate_interval", model.Duration(4*a.interval).String(), "$__range", model.Duration(seen).String(),
-		"$job", ".+", "$instance", ".+", "$queue", ".+",
+		`="$queue"`, `=~".+"`, "$job", "valkey", "$instance", ".+", "$queue", ".+",
 	).Replace(expr)
 }
 

@@ -20,7 +20,7 @@ type Names map[string][]metric.Label
 // Known are the names of the catalogue, of the recording rules and of what
 // Prometheus says of alerts.
 func Known() Names {
-	all := Names{rules.Alerting.Name(): rules.Alerting.Labels()}
+	all := Names{rules.Alerting.Name(): rules.Alerting.Labels(), rules.Since.Name(): rules.Since.Labels()}
 	for _, m := range metric.All() {
 		switch m.Type() {
 		case dto.MetricType_HISTOGRAM:

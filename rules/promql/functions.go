@@ -180,6 +180,13 @@ func Since(g metric.Gauge, parts ...Part) Expr {
 	return Expr{binary{op: "-", left: literal("time()"), right: e.node}, e.labels}
 }
 
+// Age is how many seconds have passed since the time that a gauge tells in the last
+// scrape or evaluation.
+func Age(g metric.Gauge, parts ...Part) Expr {
+	e := Value(g, parts...)
+	return Expr{binary{op: "-", left: literal("time()"), right: e.node}, e.labels}
+}
+
 // AbsentJob is 1, with the label job, while a job has no series of a metric.
 func AbsentJob(g metric.Gauge, job string) Expr {
 	return Expr{absentJob{g.Metric, job}, []metric.Label{metric.LabelJob}}

@@ -197,6 +197,12 @@ func (e Expr) AboveNumber(f float64) Expr { return e.scalar(">", number(f)) }
 // AboveSpan keeps the series, seconds, that are above a time.
 func (e Expr) AboveSpan(d time.Duration) Expr { return e.scalar(">", span(d)) }
 
+// BelowSpan keeps the series, seconds, that are below a time.
+func (e Expr) BelowSpan(d time.Duration) Expr { return e.scalar("<", span(d)) }
+
+// Known drops what is not a number, such as a quantile of nothing.
+func (e Expr) Known() Expr { return e.scalar(">=", literal("0")) }
+
 // Is keeps the series that have a value.
 func (e Expr) Is(f float64) Expr { return e.scalar("==", number(f)) }
 
