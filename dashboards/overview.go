@@ -172,7 +172,8 @@ func firingAlerts() grafana.Panel {
 			Book:  true,
 		},
 		By: []grafana.Key{
-			{Label: rules.LabelAlertName, Title: "Alert"}, {Label: metric.LabelInstance, Title: "Instance", Width: 120},
+			{Label: rules.LabelAlertName, Title: "Alert"},
+			{Label: metric.LabelInstance, Title: "Instance", Width: 120},
 			{Label: metric.LabelQueue, Title: "Queue", Width: 150},
 		},
 		Columns: []grafana.Column{

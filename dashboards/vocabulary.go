@@ -48,9 +48,7 @@ var (
 func the(g metric.Gauge, parts ...promql.Part) promql.Expr { return promql.Value(g, parts...) }
 
 // recorded is the latest value of a recording rule.
-func recorded(r *rules.Recording, parts ...promql.Part) promql.Expr {
-	return promql.Value(r.Gauge, parts...)
-}
+func recorded(r *rules.Recording) promql.Expr { return promql.Value(r.Gauge) }
 
 // rate is the growth of a counter per second.
 func rate(c metric.Counter, parts ...promql.Part) promql.Expr {
