@@ -36,7 +36,7 @@ func overviewTiles(c config.Validated) []grafana.Panel {
 			Head: grafana.Head{
 				Counts: true, Title: "Servers down", Of: metric.Up, NoValue: "no target",
 				What:   "How many servers do not answer their exporter, or have an exporter that does not answer Prometheus.",
-				First:  "The table below says which. An exporter that is down says nothing of its server.",
+				First:  "The table of servers says which. An exporter that is down says nothing of its server.",
 				Alerts: []alert.Name{alert.ExporterDown, alert.MetricsAbsent},
 				Link:   grafana.Link{Title: "Why?", UID: toExporter},
 			},
@@ -89,8 +89,8 @@ func firing(title string, s config.Severity, means string) grafana.Panel {
 	return grafana.Tile{
 		Head: grafana.Head{
 			Counts: true, Title: title, NoValue: "no alert rules",
-			What:  means + " As long as the watchdog says that alerts are evaluated at all. Those that are muted because another one explains them are counted too.",
-			First: "The timeline below names them; the runbook of each says what to do.",
+			What:  means + " The number is there as long as the watchdog says that alerts are evaluated at all. Those that are muted because another one explains them are counted too.",
+			First: "The table below names them; the runbook of each says what to do.",
 			Link:  grafana.Link{Title: "Which?", UID: toOverview},
 		},
 		Unit: units.Short, Value: value(count(rules.Firing(s, promql.OrNoTarget()), rules.Firing(config.None, promql.OrNoTarget()))), Marks: []grafana.Mark{grafana.Judged(s, 1)},
@@ -108,7 +108,7 @@ func (q chosenQueues) pastLimit(c config.Validated) grafana.Panel {
 		past = append(past, q.of(metric.OldestMessageAge).Exceeds(oldest, promql.On(queueLabels...)))
 	}
 	head := grafana.Head{
-		Counts: true, Title: "Queues past a limit", Of: metric.QueueLength, NoValue: "none",
+		Counts: true, Title: "Queues past a limit", Of: metric.QueueLength, NoValue: "no queues",
 		What:   "How many queues are longer than their `max_length`, or hold something older than their `max_age`, as the configuration has it.",
 		Bad:    "Something is waiting for longer than was promised.",
 		Alerts: []alert.Name{alert.QueueBackup, alert.QueueOldestMessageOld, alert.DeadLetterQueueHigh, alert.DeadLetterUnattended},
@@ -177,7 +177,7 @@ func firingAlerts() grafana.Panel {
 			{Label: metric.LabelQueue, Title: "Queue", Width: 150},
 		},
 		Columns: []grafana.Column{
-			{Title: "How bad", Query: grafana.Q(rank, ""), Unit: units.NoUnit, Words: grafana.ByRank, Width: 80},
+			{Title: "How bad", Query: grafana.Q(rank, ""), Unit: units.NoUnit, Words: grafana.ByRank, Width: 95},
 			{Title: "Lasts", Query: grafana.Q(lasts, ""), Unit: units.Seconds, Width: 80},
 		},
 		SortBy: []string{"How bad", "Lasts"},

@@ -1,6 +1,8 @@
 package dashboards
 
 import (
+	"slices"
+
 	"github.com/grafana/grafana-foundation-sdk/go/units"
 
 	"valkey-exporter/collector/metric"
@@ -93,7 +95,7 @@ func queueTable(c config.Validated) grafana.Panel {
 	order := []string{}
 	share := func(title string, of metric.Gauge, l limits) {
 		if all, ok := l.all(c); ok {
-			order = append(order, title)
+			order = slices.Insert(order, 0, title) // ages before lengths
 			columns = append(columns, grafana.Column{
 				Title: title, Query: grafana.Q(several.of(of).Over(all, promql.On(queueLabels...)), ""), Unit: units.PercentUnit, Bar: true, None: "no limit", Width: 140,
 				Marks: []grafana.Mark{grafana.Judged(config.Warning, 1)},
