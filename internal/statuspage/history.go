@@ -17,8 +17,7 @@ const (
 	// span is what the small graphs show.
 	span = pointsKept * spacing
 	// mostQueues bounds the queues of which there is a history: as many as are
-	// looked into by default. They take 3.4 MB in all, which a test
-	// measures; a queue's share is made when its first point comes.
+	// looked into by default. They take 3.4 MB in all, which a test measures.
 	mostQueues = 1000
 	// rateWindow is that of the recording rules.
 	rateWindow = 5 * time.Minute
@@ -92,11 +91,15 @@ func (h *history) scraped(at time.Time, f *facts) {
 	h.server = pushed(h.server, p)
 }
 
-// pushed appends a point to the latest ones.
+// pushed appends a point to the latest ones. Room is made as it is needed, and
+// never for more than are kept.
 func pushed[P any](points []P, p P) []P {
-	if len(points) == pointsKept {
+	switch n := len(points); {
+	case n == pointsKept:
 		copy(points, points[1:])
-		points = points[:pointsKept-1]
+		points = points[:n-1]
+	case n == cap(points):
+		points = append(make([]P, 0, min(max(8, 2*n), pointsKept)), points...)
 	}
 	return append(points, p)
 }
@@ -122,6 +125,28 @@ func (h *history) observed(now time.Time, depths []depth) {
 	}
 }
 
+// kept are the queues of which there is a history, or room for one. With many
+// queues the others need not be looked at.
+func (h *history) kept(all []*valkey.Queue) []*valkey.Queue {
+	if len(all) <= mostQueues {
+		return all
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	some := make([]*valkey.Queue, 0, mostQueues)
+	room := mostQueues - len(h.queues)
+	for _, q := range all {
+		switch {
+		case h.queues[placeOf(q)] != nil:
+			some = append(some, q)
+		case room > 0:
+			room--
+			some = append(some, q)
+		}
+	}
+	return some
+}
+
 // of is the history of a queue, a new one if there is room.
 func (h *history) of(q *valkey.Queue) *series {
 	s := h.queues[placeOf(q)]
@@ -130,7 +155,7 @@ func (h *history) of(q *valkey.Queue) *series {
 			return nil
 		}
 		nan := math.NaN()
-		s = &series{points: make([]queuePoint, 0, pointsKept), last: totals{nan, nan, nan}}
+		s = &series{last: totals{nan, nan, nan}}
 		h.queues[placeOf(q)] = s
 	}
 	s.alive = true

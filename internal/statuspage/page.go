@@ -92,13 +92,14 @@ func (p *Page) Run(ctx context.Context) {
 func (p *Page) Observe() {
 	c := p.compose()
 	now := c.Exporter.Now
-	readings, reports := c.readings(), c.reports()
+	remembered := p.history.kept(c.Queues)
+	readings, reports := c.readings(remembered), c.reports()
 	var scrapedAt time.Time
 	if c.last != nil {
 		scrapedAt = c.last.at
 	}
-	depths := make([]depth, 0, len(c.Queues))
-	for _, q := range c.Queues {
+	depths := make([]depth, 0, len(remembered))
+	for _, q := range remembered {
 		r := reports[placeOf(q)]
 		w := waitsIn(r, readings[placeOf(q)], scrapedAt)
 		d := depth{queue: q, at: now, depth: w.depth, counters: countersOf(r)}

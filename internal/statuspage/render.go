@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
+	"sync"
 )
 
 var (
@@ -18,9 +19,14 @@ var (
 	scriptText string
 )
 
+// layout is read when somebody looks at the page: an exporter at which nobody looks
+// needs no memory for it.
+var layout = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Funcs(template.FuncMap{"next": func(i int) int { return i + 1 }}).Parse(pageText))
+})
+
 // Style and script are put in as they are: the policy has the hash of each.
 var (
-	layout = template.Must(template.New("page").Funcs(template.FuncMap{"next": func(i int) int { return i + 1 }}).Parse(pageText))
 	style  = template.HTML("<style>" + styleText + "</style>")
 	script = template.HTML("<script>" + scriptText + "</script>")
 )
@@ -36,7 +42,7 @@ func hashOf(text string) string {
 
 func (c *composer) render() ([]byte, error) {
 	var b bytes.Buffer
-	if err := layout.Execute(&b, c.view()); err != nil {
+	if err := layout().Execute(&b, c.view()); err != nil {
 		return nil, fmt.Errorf("status page: %w", err)
 	}
 	return b.Bytes(), nil

@@ -129,7 +129,7 @@ func identity(f *facts, current bool) []string {
 func (c *composer) queues(server *facts, v *view) *queues {
 	now := c.Exporter.Now
 	q := &queues{now: now, history: c.memory, looks: c.Exporter.Health != nil}
-	readings := c.readings()
+	readings := c.readings(c.Queues)
 	reports := c.reports()
 	for _, watched := range c.Queues {
 		entry, ok := c.Entry(watched)
@@ -167,15 +167,21 @@ func (c *composer) queues(server *facts, v *view) *queues {
 }
 
 // readings are the lengths of the latest scrape, if it is not too old.
-func (c *composer) readings() map[place]*valkey.Reading {
+func (c *composer) readings(of []*valkey.Queue) map[place]*valkey.Reading {
 	if c.last == nil || c.Exporter.Now.Sub(c.last.at) > scrapeOld {
 		return nil
 	}
-	all := make(map[place]*valkey.Reading, len(c.last.queues))
-	for i := range c.last.queues {
-		all[placeOf(c.last.queues[i].Queue)] = &c.last.queues[i]
+	wanted := make(map[place]*valkey.Reading, len(of))
+	for _, q := range of {
+		wanted[placeOf(q)] = nil
 	}
-	return all
+	for i := range c.last.queues {
+		at := placeOf(c.last.queues[i].Queue)
+		if _, ok := wanted[at]; ok {
+			wanted[at] = &c.last.queues[i]
+		}
+	}
+	return wanted
 }
 
 func (c *composer) reports() map[place]*health.Report {
