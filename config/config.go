@@ -43,6 +43,9 @@ type Validated struct {
 // caller owns the slice.
 func (v Validated) Queues() []Queue { return slices.Clone(v.queues) }
 
+// Queue is the entry of Queues at an index.
+func (v Validated) Queue(i int) Queue { return v.queues[i] }
+
 // Discovery says how keys are found by pattern.
 func (v Validated) Discovery() Discovery { return v.discovery }
 

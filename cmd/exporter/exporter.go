@@ -45,7 +45,7 @@ func newExporter(ctx context.Context, s *settings, log *slog.Logger) *exporter {
 	e := &exporter{
 		settings: s, log: log, journal: newJournal(log), started: ctx,
 		conn: valkey.Open(options), walker: valkey.Open(options), watcher: valkey.Open(options),
-		tracker: health.New(healthOptions(s.config)),
+		tracker: health.New(healthOptions(s.config, entriesOf(s.config))),
 		hearing: valkey.NewListener(options),
 	}
 	scraper := valkey.NewScraper(e.conn, ledger, time.Now)

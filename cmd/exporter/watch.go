@@ -16,7 +16,7 @@ import (
 type watch struct {
 	list     *queue.Watchlist
 	config   config.Validated
-	entries  entries
+	entries  *entries
 	observer *queue.Observer // nil when the configuration turns it off
 	before   queue.Looks     // what the observing loops of earlier configurations have done
 	stop     context.CancelFunc
@@ -33,7 +33,7 @@ func (e *exporter) begin(c config.Validated, old *watch) *watch {
 	} else if e.kept != nil {
 		e.kept.findAgain(w.list)
 	}
-	e.tracker.Reconfigure(healthOptions(c))
+	e.tracker.Reconfigure(healthOptions(c, w.entries))
 	e.tracker.Forget(w.list.Queues()) // now, and not when the server answers a look
 	pace := queue.Pace{Interval: c.Discovery().Interval, Share: c.Discovery().MaxServerShare}
 	loops := []func(context.Context){
@@ -84,18 +84,20 @@ func watchOptions(c config.Validated) queue.Options {
 	return o
 }
 
-func healthOptions(c config.Validated) health.Options {
+func healthOptions(c config.Validated, all *entries) health.Options {
 	interval, _ := c.Observe().Interval.Get()
 	letters, _ := c.Observe().DeadLetters.Get()
 	return health.Options{
-		Settings: entriesOf(c).settings,
+		Settings: all.settings,
 		Interval: interval, MaxBytes: c.Observe().MaxBytes, DeadLetters: letters,
 	}
 }
 
-// entries finds the configuration's entry for a queue.
+// entries finds the configuration's entry for a queue. It copies none of those
+// that name a key: there may be ten thousand.
 type entries struct {
-	named    map[place]config.Queue
+	config   config.Validated
+	named    map[place]int // index of the entry
 	patterns []config.Queue
 }
 
@@ -104,13 +106,14 @@ type place struct {
 	key string
 }
 
-func entriesOf(c config.Validated) entries {
-	e := entries{named: map[place]config.Queue{}}
-	for _, q := range c.Queues() {
+func entriesOf(c config.Validated) *entries {
+	queues := c.Queues()
+	e := &entries{config: c, named: make(map[place]int, len(queues))}
+	for i, q := range queues {
 		if q.Pattern != "" {
 			e.patterns = append(e.patterns, q)
 		} else {
-			e.named[place{q.DB, q.Key}] = q
+			e.named[place{q.DB, q.Key}] = i
 		}
 	}
 	return e
@@ -118,9 +121,9 @@ func entriesOf(c config.Validated) entries {
 
 // of is the entry that names the queue, or the first pattern that finds it. It
 // is none for a moment after the configuration has changed.
-func (e entries) of(q *valkey.Queue) (entry config.Queue, ok bool) {
-	if entry, ok = e.named[place{q.DB, q.Key}]; ok && q.Named {
-		return entry, true
+func (e *entries) of(q *valkey.Queue) (entry config.Queue, ok bool) {
+	if i, named := e.named[place{q.DB, q.Key}]; named && q.Named {
+		return e.config.Queue(i), true
 	}
 	for _, entry := range e.patterns {
 		if entry.DB == q.DB && queue.Match(entry.Pattern, q.Key) {
@@ -131,7 +134,7 @@ func (e entries) of(q *valkey.Queue) (entry config.Queue, ok bool) {
 }
 
 // settings are those of the queue's entry.
-func (e entries) settings(q *valkey.Queue) health.Settings {
+func (e *entries) settings(q *valkey.Queue) health.Settings {
 	entry, ok := e.of(q)
 	switch {
 	case !ok:

@@ -170,10 +170,22 @@ func TestQueuesThatNeedAttentionComeFirst(t *testing.T) {
 
 // The history of as many queues as there may be takes no more than is said of it.
 func TestHistoryIsBounded(t *testing.T) {
+	for name, test := range map[string]struct {
+		counters totals
+		most     float64
+	}{
+		"looked into":  {totals{}, 3.2e6},
+		"lengths only": {totals{none, none, none}, 1.4e6},
+	} {
+		t.Run(name, func(t *testing.T) { fullHistory(t, test.counters, test.most) })
+	}
+}
+
+func fullHistory(t *testing.T, counters totals, most float64) {
 	h := newHistory()
 	depths := make([]depth, mostQueues+500)
 	for i := range depths {
-		depths[i] = depth{queue: valkey.NewQueue(0, strconv.Itoa(i), "work")}
+		depths[i] = depth{queue: valkey.NewQueue(0, strconv.Itoa(i), "work"), counters: counters}
 	}
 	var before, after runtime.MemStats
 	runtime.GC()
@@ -191,8 +203,11 @@ func TestHistoryIsBounded(t *testing.T) {
 	runtime.ReadMemStats(&after)
 	used := float64(after.HeapAlloc) - float64(before.HeapAlloc)
 	t.Logf("%.0f bytes", used)
-	if used > 3.5e6 {
-		t.Errorf("the history takes %.0f bytes", used)
+	if used > most {
+		t.Errorf("the history takes %.0f bytes, want at most %.0f", used, most)
+	}
+	if !h.keeps(depths[0].queue) || h.keeps(depths[mostQueues+1].queue) {
+		t.Error("which queues have a history is not told")
 	}
 	if len(h.queues) != mostQueues || len(h.server) != pointsKept || len(h.depths(depths[0].queue)) != pointsKept {
 		t.Errorf("%d queues, %d and %d points", len(h.queues), len(h.server), len(h.depths(depths[0].queue)))

@@ -93,6 +93,9 @@ func (q *queues) of(role config.Role) []*row {
 func (q *queues) graph(w *row) cell {
 	g := newGraph("depth", q.history.depths(w.queue), q.axis, count)
 	g.limit(w.maxLength)
+	if !q.history.keeps(w.queue) {
+		return cell{Graph: g, Text: "not kept"}
+	}
 	return cell{Graph: g, Text: "too new"}
 }
 

@@ -3,6 +3,7 @@ package statuspage
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -150,6 +151,67 @@ func TestLengthsOfScrapes(t *testing.T) {
 	}
 	if f := h.flow(q, noon.Add(2*time.Minute), rateWindow); !math.IsNaN(f.in) || !math.IsNaN(f.vanished) {
 		t.Errorf("%+v", f)
+	}
+}
+
+// A queue may be looked into long after its length was first known, and not be
+// looked into any more later.
+func TestRatesOfAQueueThatIsLookedIntoLate(t *testing.T) {
+	for _, lengths := range []int{1, 40, pointsKept - 1, pointsKept, pointsKept + 5} {
+		h, q := newHistory(), valkey.NewQueue(0, "jobs", "work")
+		now := noon
+		observe := func(counters totals) {
+			now = now.Add(15 * time.Second)
+			h.observed(now, []depth{{queue: q, at: now, depth: 1, counters: counters}})
+		}
+		for range lengths {
+			observe(totals{none, none, none})
+		}
+		if f := h.flow(q, now, rateWindow); !math.IsNaN(f.in) || !math.IsNaN(f.out) || !math.IsNaN(f.vanished) || f.over != 0 {
+			t.Errorf("%d lengths: %+v", lengths, f)
+		}
+		for i := range 5 {
+			observe(totals{in: float64(30 * i), out: float64(15 * i), vanished: float64(i)})
+		}
+		want := flow{in: 2, out: 1, vanished: 4, came: 120, over: 60}
+		if f := h.flow(q, now, rateWindow); f != want {
+			t.Errorf("looked into after %d lengths: %+v, want %+v", lengths, f, want)
+		}
+		observe(totals{none, none, none})
+		if f := h.flow(q, now, rateWindow); f != want {
+			t.Errorf("no longer looked into after %d lengths: %+v, want %+v", lengths, f, want)
+		}
+		if n := len(h.depths(q)); n != min(lengths+6, pointsKept) {
+			t.Errorf("%d points after %d lengths", n, lengths)
+		}
+	}
+}
+
+// Of more queues than there is room for, those that have a history keep it, and
+// others come in when one is gone.
+func TestQueuesOfTheHistory(t *testing.T) {
+	s := play(t, `queues: [{pattern: "*"}]`)
+	for i := range mostQueues + 2 {
+		s.unlooked(strconv.Itoa(i), "", 3)
+	}
+	all, readings := s.state.Queues, s.read
+	watch := func(from int) {
+		s.state.Queues, s.read = all[from:], readings[from:]
+		s.pass(15*time.Second, nil)
+	}
+	has := func(i int) bool { return len(s.page.history.depths(all[i])) > 0 }
+	watch(1)
+	watch(0)
+	if has(0) || !has(1) || !has(mostQueues) || has(mostQueues+1) {
+		t.Error("a queue without a history has taken the place of one that has it")
+	}
+	watch(2)
+	watch(2)
+	if has(1) || !has(mostQueues+1) || len(s.page.history.depths(all[2])) != 4 {
+		t.Error("a queue that is gone keeps its place")
+	}
+	if n := len(s.page.history.queues); n != mostQueues {
+		t.Errorf("%d queues have a history", n)
 	}
 }
 
