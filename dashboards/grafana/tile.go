@@ -20,9 +20,6 @@ type Tile struct {
 	Whole bool  // without decimals: what is counted by rates
 }
 
-// T is a single query of a tile.
-func T(q ...Query) []Query { return q }
-
 func (t Tile) head() Head       { return t.Head }
 func (t Tile) queries() []Query { return t.Value }
 func (t Tile) marks() []Mark    { return t.Marks }

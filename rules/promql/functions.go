@@ -205,9 +205,6 @@ func (a absentJob) write(s Scope, indent string) string {
 func (a absentJob) visit(f func(node)) { f(selector{metric: a.metric}) }
 func (absentJob) binds() int           { return bindsAtom }
 
-// Nothing is 0, without labels: what a count is when there is nothing to count.
-func Nothing() Expr { return Expr{call{"vector", []node{literal("0")}}, nil} }
-
 // Always is 1, without labels.
 func Always() Expr { return Expr{call{"vector", []node{literal("1")}}, nil} }
 

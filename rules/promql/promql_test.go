@@ -74,7 +74,7 @@ func TestPanel(t *testing.T) {
 		{"all that is shown", promql.Increase(metric.EvictedKeys, promql.Shown), `increase(redis_evicted_keys_total{job=~"$job",instance=~"$instance"}[$__range])`},
 		{"the first of many", promql.Value(metric.Up).Top(5), `topk(5, redis_up{job=~"$job",instance=~"$instance"})`},
 		{"the last of many", promql.Value(metric.Up).Bottom(5), `bottomk(5, redis_up{job=~"$job",instance=~"$instance"})`},
-		{"all together", promql.Value(metric.Up).By("sum").Or(promql.Nothing()), `sum(redis_up{job=~"$job",instance=~"$instance"}) or vector(0)`},
+		{"all together", promql.Value(metric.Up).By("sum"), `sum(redis_up{job=~"$job",instance=~"$instance"})`},
 		{"by some labels", promql.Value(metric.QueueLength).By("max", metric.LabelQueue, metric.LabelDB), `max by (db, queue) (redis_queue_length{job=~"$job",instance=~"$instance"})`},
 		{"a row of a table", promql.Value(metric.QueueLength).Only(metric.LabelQueue), `max by (queue) (redis_queue_length{job=~"$job",instance=~"$instance"})`},
 		{"a row that is one already", promql.Value(metric.QueueLength).By("sum", metric.LabelQueue).Only(metric.LabelQueue), `sum by (queue) (redis_queue_length{job=~"$job",instance=~"$instance"})`},
