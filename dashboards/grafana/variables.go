@@ -2,24 +2,23 @@ package grafana
 
 import (
 	"fmt"
-	"regexp"
-	"strings"
 
 	"github.com/grafana/grafana-foundation-sdk/go/cog"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 
 	"valkey-exporter/collector/metric"
+	"valkey-exporter/rules/promql"
 )
 
 // variables are the same on all dashboards, so that a link can pass them on.
 func (p *Painter) variables(d Dashboard) []cog.Builder[dashboard.VariableModel] {
 	up, queue := metric.TargetUp.Name(), metric.QueueLength.Name() // up is there when the exporter is not
-	job := fmt.Sprintf("label_values(%s{job=~%q}, job)", up, alternatives(p.alerts.Jobs))
+	job := fmt.Sprintf("label_values(%s{job=~%q}, job)", up, promql.AnyOf(p.alerts.Jobs))
 	instance := fmt.Sprintf("label_values(%s{job=~\"$job\"}, instance)", up)
 	queues := fmt.Sprintf("label_values(%s{job=~\"$job\", instance=~\"$instance\"}, queue)", queue)
 	return []cog.Builder[dashboard.VariableModel]{
 		dashboard.NewDatasourceVariableBuilder("datasource").Label("Data source").Type("prometheus"),
-		choice("job", "Job", job).AllValue(alternatives(p.alerts.Jobs)), // another job may be of anything
+		choice("job", "Job", job).AllValue(promql.AnyOf(p.alerts.Jobs)), // another job may be of anything
 		choice("instance", "Instance", instance),
 		queueChoice(d.Queues, choice("queue", "Queue", queues)),
 	}
@@ -51,13 +50,4 @@ func choice(name, label, query string) *dashboard.QueryVariableBuilder {
 		Current(dashboard.VariableOption{
 			Selected: new(true), Text: dashboard.StringOrArrayOfString{ArrayOfString: []string{"All"}}, Value: all,
 		})
-}
-
-// alternatives matches any of some names.
-func alternatives(names []string) string {
-	quoted := make([]string, len(names))
-	for i, n := range names {
-		quoted[i] = regexp.QuoteMeta(n)
-	}
-	return strings.Join(quoted, "|")
 }

@@ -44,10 +44,10 @@ func Eq(l metric.Label, value string) Part { return matcher{l, "=", value} }
 func Not(l metric.Label, value string) Part { return matcher{l, "!=", value} }
 
 // In matches series whose label has one of the values.
-func In(l metric.Label, values ...string) Part { return matcher{l, "=~", anyOf(values)} }
+func In(l metric.Label, values ...string) Part { return matcher{l, "=~", AnyOf(values)} }
 
 // NotIn matches series whose label has none of the values.
-func NotIn(l metric.Label, values ...string) Part { return matcher{l, "!~", anyOf(values)} }
+func NotIn(l metric.Label, values ...string) Part { return matcher{l, "!~", AnyOf(values)} }
 
 // Like matches series whose label as a whole matches a regular expression.
 func Like(l metric.Label, pattern string) Part { return matcher{l, "=~", pattern} }
@@ -55,7 +55,8 @@ func Like(l metric.Label, pattern string) Part { return matcher{l, "=~", pattern
 // Unlike matches series whose label does not.
 func Unlike(l metric.Label, pattern string) Part { return matcher{l, "!~", pattern} }
 
-func anyOf(values []string) string {
+// AnyOf is a regular expression that matches each of some values, and no others.
+func AnyOf(values []string) string {
 	quoted := make([]string, len(values))
 	for i, v := range values {
 		quoted[i] = regexp.QuoteMeta(v)
@@ -130,7 +131,7 @@ func jobs(names []string) matcher {
 	if len(names) == 1 {
 		return matcher{metric.LabelJob, "=", names[0]}
 	}
-	return matcher{metric.LabelJob, "=~", anyOf(names)}
+	return matcher{metric.LabelJob, "=~", AnyOf(names)}
 }
 
 func (m matcher) String() string { return fmt.Sprintf("%s%s%s", m.label, m.op, strconv.Quote(m.value)) }
