@@ -46,11 +46,22 @@ func TestPageOnCardinalityTellsTheNumbers(t *testing.T) {
 
 		"messages that vanished, by cause": series(t, valkey.Snapshot{}, &collector.QueueHealth{Causes: goldenHealth().Causes}) -
 			series(t, valkey.Snapshot{}, &collector.QueueHealth{}),
+		"the audit of its settings and its security":                      audited(t, lookedAt()) - audited(t, nil),
 		"the loop that looks at queues, its state file and notifications": series(t, valkey.Snapshot{}, theLoop()) - series(t, valkey.Snapshot{}, nil),
 	}
 	if diff := cmp.Diff(want, numbersOfPage(t)); diff != "" {
 		t.Errorf("docs/cardinality.md: -counted +written\n%s", diff)
 	}
+}
+
+// audited counts what is exposed of a server that has all settings.
+func audited(t *testing.T, a *collector.Audit) int {
+	t.Helper()
+	page, err := collector.Describe(hardened(), collector.State{Now: goldenTime, Audit: a})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return count(page.Families)
 }
 
 // numbersOfPage are the second cells of its tables, by the first.

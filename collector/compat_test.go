@@ -113,7 +113,7 @@ func emitted(t *testing.T) map[string]family {
 	for _, server := range []*testserver.Server{primary, replica} {
 		maps.Copy(all, exposed(families(t, scrape(t, server.Addr))))
 	}
-	replica.Must(t, "ACL", "SETUSER", "default", "-slowlog")
+	replica.Must(t, "ACL", "SETUSER", "default", "-slowlog", "-acl")
 	maps.Copy(all, exposed(families(t, scrape(t, replica.Addr))))
 	primary.Stop()
 	replica.WaitForInfo("master_link_down_since_seconds:")

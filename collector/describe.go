@@ -16,6 +16,8 @@ type State struct {
 	Build  Build
 	Scrape ScrapeStats
 	Config Config
+	// Audit is nil when nothing is expected of the server.
+	Audit *Audit
 	// Discovery is nil when no pattern is configured.
 	Discovery *queue.Status
 	// Health is nil when looking at queues is off.
@@ -83,6 +85,7 @@ func Describe(s valkey.Snapshot, state State) (Page, FieldErrors) {
 	describeSlowlog(b, s)
 	describeQueues(b, s)
 	describeHealth(b, state)
+	describeAudit(b, s, state.Audit)
 	if info := &s.Sources[valkey.SourceInfo]; info.Err == nil && len(b.problems) > 0 {
 		info.Err = b.problems
 	}

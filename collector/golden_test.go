@@ -19,6 +19,7 @@ import (
 	"valkey-exporter/collector"
 	"valkey-exporter/collector/queue"
 	"valkey-exporter/collector/valkey"
+	"valkey-exporter/config"
 	"valkey-exporter/internal/testserver/fake"
 )
 
@@ -71,7 +72,14 @@ func goldenState() collector.State {
 			Found: 2, MaxQueues: 1000,
 		},
 		Health: goldenHealth(),
+		Audit:  goldenAudit(),
 	}
+}
+
+// goldenAudit is the embedded configuration's, on a server whose queues are used.
+func goldenAudit() *collector.Audit {
+	a := config.Default().Audit()
+	return &collector.Audit{Baseline: a.Baseline, Checks: a.Checks, QueuesUsed: true, Rights: true}
 }
 
 // scrapeOf scrapes a server that answers as version did. What real time was
@@ -110,7 +118,7 @@ func scrapeOnce(t testing.TB, s *valkey.Scraper, queues []*valkey.Queue) valkey.
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	snap := s.Scrape(ctx, valkey.Request{Queues: queues, RetryDenied: time.Minute})
+	snap := s.Scrape(ctx, valkey.Request{Queues: queues, RetryDenied: time.Minute, AccessEvery: time.Minute})
 	if snap.Err != nil {
 		t.Fatal(snap.Err)
 	}

@@ -32,6 +32,7 @@ type Validated struct {
 	discovery Discovery
 	observe   Observe
 	scrape    Scrape
+	audit     Audit
 	alerts    Alerts
 	pace      int // of a demonstration; 0 is that of life
 
@@ -55,6 +56,9 @@ func (v Validated) Observe() Observe { return v.observe }
 // Scrape says how the server is asked.
 func (v Validated) Scrape() Scrape { return v.scrape }
 
+// Audit says how the server should be set up.
+func (v Validated) Audit() Audit { return v.audit }
+
 // Alerts says what the alert rules are about and what they compare with. The
 // caller owns what it contains.
 func (v Validated) Alerts() Alerts { return v.alerts.clone() }
@@ -71,6 +75,7 @@ func (v Validated) Equal(other Validated) bool {
 		v.discovery == other.discovery &&
 		v.observe == other.observe &&
 		v.scrape == other.scrape &&
+		v.audit == other.audit &&
 		v.Pace() == other.Pace() &&
 		v.dashboards == other.dashboards &&
 		v.alerts.equal(other.alerts) &&

@@ -46,6 +46,10 @@ func TestTheDefaultFileLeavesNoSettingOut(t *testing.T) {
 	checkComplete(t, "discovery.", discoveryFields.names(), discoveryFields.fill(r, have["discovery"].node, &v.discovery))
 	checkComplete(t, "observe.", observeFields.names(), observeFields.fill(r, have["observe"].node, &v.observe))
 	checkComplete(t, "scrape.", scrapeFields.names(), scrapeFields.fill(r, have["scrape"].node, &v.scrape))
+	audits := auditFields.fill(r, have["audit"].node, &v.audit)
+	checkComplete(t, "audit.", auditFields.names(), audits)
+	checkComplete(t, "audit.checks.", checkFields.names(), checkFields.fill(r, audits["checks"].node, &v.audit.Checks))
+	checkComplete(t, "audit.baseline.", baselineFields.names(), baselineFields.fill(r, audits["baseline"].node, &v.audit.Baseline))
 }
 
 func checkComplete(t *testing.T, prefix string, names []string, have map[string]value) {
@@ -225,6 +229,9 @@ func TestAnyOtherSettingMakesAnotherConfiguration(t *testing.T) {
 		"queues: [{key: a, role: dead_letter}]\nobserve: {max_bytes: 65537}",
 		"queues: [{key: a, role: dead_letter}]\nobserve: {max_server_share: 0.01}",
 		"queues: [{key: a, role: dead_letter}]\nobserve: {dead_letters: 99}",
+		"queues: [{key: a, role: dead_letter}]\naudit: {interval: off}",
+		"queues: [{key: a, role: dead_letter}]\naudit: {checks: {tls: off}}",
+		"queues: [{key: a, role: dead_letter}]\naudit: {baseline: {timeout: any}}",
 	} {
 		if other := parsed(t, text); other.Equal(first) || first.Equal(other) {
 			t.Errorf("%q changes nothing", text)

@@ -21,6 +21,9 @@ func TestEveryFieldIsDocumentedWithItsDefaultAndItsValues(t *testing.T) {
 	documented(t, doc, "discovery", discoveryFields, Default().discovery)
 	documented(t, doc, "observe", observeFields, Default().observe)
 	documented(t, doc, "scrape", scrapeFields, Default().scrape)
+	documented(t, doc, "audit", auditFields[:1], Default().audit) // but for the tables:
+	documented(t, doc, "audit", checkFields, Default().audit.Checks)
+	documented(t, doc, "audit", baselineFields, Default().audit.Baseline)
 	documented(t, doc, "alerts", alertFields[:len(alertFields)-1], Default().alerts) // but for the thresholds:
 	documented(t, doc, "alerts", thresholdFields, Default().alerts.Thresholds)
 	documented(t, doc, "dashboards", dashboardFields, Default().dashboards)

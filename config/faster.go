@@ -35,6 +35,9 @@ func (v Validated) Faster(factor int) Validated {
 		v.observe.Interval = At(quicker(interval, factor))
 	}
 	v.scrape.RetryDeniedAfter = quicker(v.scrape.RetryDeniedAfter, factor)
+	if interval, on := v.audit.Interval.Get(); on {
+		v.audit.Interval = At(quicker(interval, factor))
+	}
 	return v
 }
 

@@ -35,6 +35,7 @@ var topLevel = checked[Validated]{section[Validated]{
 	named("discovery", func(v *Validated) *Discovery { return &v.discovery }, discoveryFields),
 	named("observe", func(v *Validated) *Observe { return &v.observe }, observeFields),
 	named("scrape", func(v *Validated) *Scrape { return &v.scrape }, scrapeFields),
+	named("audit", func(v *Validated) *Audit { return &v.audit }, auditFields),
 	named("alerts", func(v *Validated) *Alerts { return &v.alerts }, alertFields),
 	named("alertmanager", func(v *Validated) *Alertmanager { return &v.alertmanager }, alertmanagerKind),
 	named("dashboards", func(v *Validated) *Dashboards { return &v.dashboards }, dashboardFields),

@@ -72,6 +72,9 @@ const (
 	ScrapeDuration
 	LookAge
 
+	// Security.
+	AccessDenied
+
 	numThresholds // not one, but how many there are
 )
 
@@ -151,6 +154,8 @@ var limits = [numThresholds]limit{
 
 	ScrapeDuration: {name: "scrape_duration", measure: TimeSpan, least: 0.1},
 	LookAge:        {name: "look_age", measure: TimeSpan, least: 10},
+
+	AccessDenied: {name: "access_denied", measure: Number},
 }
 
 // String is the name of the threshold in the file.

@@ -24,6 +24,7 @@ func server(c config.Validated) grafana.Dashboard {
 			{Title: "What do the processor and the network do?", Folded: true, Lines: machineLines()},
 			{Title: "Would the data survive? (persistence)", Folded: true, Lines: persistenceLines()},
 			{Title: "Are the replicas in step? (replication)", Folded: true, Lines: replicationLines()},
+			{Title: "Is it set up as intended? (configuration and security)", Folded: true, Lines: auditLines()},
 			{Title: "What else uses memory? (buffers, scripts, defragmentation)", Folded: true, Lines: buffersLines()},
 		},
 	}

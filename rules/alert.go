@@ -104,6 +104,7 @@ func Groups() []Group {
 		{"valkey.performance", "Is it fast, and does it answer everybody?", performanceRecordings, performanceAlerts},
 		{"valkey.durability", "Would the data survive?", nil, durabilityAlerts},
 		{"valkey.replication", "Are the replicas in step?", nil, replicationAlerts},
+		{"valkey.audit", "Is it set up as intended?", nil, auditAlerts},
 		{"valkey.queues", "Is work getting done?", queueRecordings, queueAlerts},
 		{"valkey.queue_age", "Are jobs done in time?", ageRecordings, ageAlerts},
 		{"valkey.streams", "Are streams read?", nil, streamAlerts},

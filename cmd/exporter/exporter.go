@@ -37,6 +37,8 @@ type exporter struct {
 	watch  *watch
 	config collector.Config
 	stats  collector.ScrapeStats
+
+	queuesUsed time.Time // when a scrape last saw a queue that held something
 }
 
 func newExporter(ctx context.Context, s *settings, log *slog.Logger) *exporter {
@@ -105,8 +107,9 @@ func (e *exporter) apply(c config.Validated) {
 // scrape asks the server once, on behalf of everybody who waits.
 func (e *exporter) scrape(ctx context.Context, scraper *valkey.Scraper) valkey.Snapshot {
 	w := e.current()
+	accessEvery, _ := w.config.Audit().Interval.Get() // off is 0, and then it is not asked
 	snap := scraper.Scrape(ctx, valkey.Request{
-		Queues: w.list.Queues(), RetryDenied: w.config.Scrape().RetryDeniedAfter,
+		Queues: w.list.Queues(), RetryDenied: w.config.Scrape().RetryDeniedAfter, AccessEvery: accessEvery,
 	})
 	w.list.Observe(snap.Queues, snap.At)
 	if w.observer != nil {
@@ -118,6 +121,7 @@ func (e *exporter) scrape(ctx context.Context, scraper *valkey.Scraper) valkey.S
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.sawQueues(snap)
 	e.stats.Count++
 	e.stats.Seconds += snap.Took.Seconds()
 	return snap
@@ -131,6 +135,7 @@ func (e *exporter) state() collector.State {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	state := collector.State{Now: time.Now(), Build: build(), Scrape: e.stats, Config: e.config, Health: queues}
+	state.Audit = e.audit(w.config.Audit(), state.Now)
 	if walking {
 		state.Discovery = &discovery
 	}

@@ -26,6 +26,12 @@ const (
 	LabelClass     Label = "class"
 	LabelLimit     Label = "limit"
 
+	LabelParameter Label = "parameter"
+	LabelExpected  Label = "expected"
+	LabelActual    Label = "actual"
+	LabelFinding   Label = "finding"
+	LabelCheck     Label = "check"
+
 	LabelMasterHost Label = "master_host"
 	LabelMasterPort Label = "master_port"
 	LabelReadOnly   Label = "read_only"
@@ -84,7 +90,7 @@ func Labels() []LabelMeaning {
 		{LabelList, "Key of the list."},
 		{LabelQueue, "Key of the queue, whatever its type."},
 		{LabelRole, "Of a queue: `work`, `processing` or `dead_letter`, from the configuration. Of a server: `master` or `slave`."},
-		{LabelReason, "Why something is not to be had or went wrong. Of a command: `denied` or `unknown`. Of a queue that cannot be read: `wrong_type`, `denied`, `no_such_db`, `moved` (to another node of the cluster) or `unavailable` (any other error of the server). " +
+		{LabelReason, "Why something is not to be had or went wrong. Of a command: `denied` or `unknown`. Of a queue that cannot be read: `wrong_type`, `denied`, `no_such_db`, `moved` (to another node of the cluster) or `unavailable` (any other error of the server). Of a check: `denied` or `unknown` like the command that would tell, `not_told` when the server leaves it out of its answer, or `unavailable`. " +
 			"Of a message without a usable time: `no_timestamp`, `future` (by more than five minutes), `absurd` (before 2015, or no time in any unit), `bad_value` (at the configured field), `unknown_format` (neither JSON nor text), `too_big` or `empty`. Of a dead letter: the error that the job carries, without its ids and numbers; those beyond the ten most frequent are `other`."},
 		{LabelWorker, "What stands in the key for the `*` of a processing pattern, as a rule the worker's name; absent from a queue that the configuration names by its key."},
 		{LabelOrder, "`fifo`: the oldest message is taken first. `lifo`: the newest. `unknown`: it has not shown yet, or both happen."},
@@ -100,6 +106,11 @@ func Labels() []LabelMeaning {
 		{LabelEngine, "Name of the scripting engine, such as `LUA`."},
 		{LabelClass, "Kind of client: `normal`, `slave` or `pubsub`."},
 		{LabelLimit, "Which of two limits: `hard` acts at once, `soft` after a time."},
+		{LabelParameter, "Parameter of the server, as in `valkey.conf`; one of those in the section `audit.baseline` of the configuration."},
+		{LabelExpected, "What the configuration expects of the parameter: a value, or a bound such as `>= 5`."},
+		{LabelActual, "What the server has; `\"\"` is a text without a character."},
+		{LabelFinding, "Settings that are wrong together: `memory_unlimited`, `queues_evictable`, `queues_not_persisted` or `nothing_persisted`."},
+		{LabelCheck, "What strangers could do: `default_user_password`, `protected_mode`, `tls`, or `command_` with a command that the default user may run: `flushall`, `flushdb`, `config`, `keys` or `debug`."},
 		{LabelMasterHost, "Host of the primary that this replica follows."},
 		{LabelMasterPort, "Port of the primary that this replica follows."},
 		{LabelReadOnly, "`1` when the replica refuses writes."},
@@ -130,7 +141,7 @@ func Labels() []LabelMeaning {
 		{LabelCommitSHA, "Commit that the exporter was built from."},
 		{LabelGolangVersion, "Version of the Go compiler."},
 		{LabelCommand, "Command that the exporter sends, in capitals: `CONFIG GET`."},
-		{LabelSource, "Of a scrape: a part of it, `info`, `config`, `latency_histogram`, `latency_latest`, `slowlog` or `queues`. " +
+		{LabelSource, "Of a scrape: a part of it, `info`, `config`, `latency_histogram`, `latency_latest`, `slowlog`, `acl` or `queues`. " +
 			"Of a message's time: the field of the payload (`enqueued_at`, or `meta.enqueued_at` one level down, with `*` for an object without a usual name), its ID (`uuidv7`, `ulid`), or `first_seen` when only the exporter knows since when it is there."},
 	}
 }

@@ -66,7 +66,7 @@ func Topics() []*Topic {
 		availability, server, clients, memory, cache,
 		queues, queueAge, queueFlow, lostMessages, jobsInHand, deadLetters, streams, queueObservation, discovery,
 		throughput, commands, errorReplies, persistence,
-		replication, keyspace, cpu, eventLoop, pubsub, security, internals, configuration, exporter, runtimeTopic, targetTopic,
+		replication, keyspace, cpu, eventLoop, pubsub, security, internals, configuration, audit, exporter, runtimeTopic, targetTopic,
 	}
 }
 

@@ -9,3 +9,6 @@ func (s *Shared) Waiters() int {
 	}
 	return s.current.waiters
 }
+
+// ParseUser reads the answer of ACL GETUSER.
+var ParseUser = parseUser

@@ -10,6 +10,7 @@ import (
 // round is what one round trip asks.
 type round struct {
 	now    time.Time
+	due    bool // it is time to ask what is asked now and then
 	asks   []*ask
 	barred map[*ask]error // those that are refused
 	cmds   []redis.Cmder
@@ -23,9 +24,15 @@ type group struct {
 	queues   []*Queue
 }
 
-func (s *Scraper) plan(queues []*Queue, now time.Time) *round {
-	r := &round{now: now, barred: make(map[*ask]error), cmds: make([]redis.Cmder, 0, len(s.asks)+len(queues)+1)}
+func (s *Scraper) plan(request Request, now time.Time) *round {
+	r := &round{
+		now: now, due: s.access.isDue(request.AccessEvery, now),
+		barred: make(map[*ask]error), cmds: make([]redis.Cmder, 0, len(s.asks)+len(request.Queues)+1),
+	}
 	for _, a := range s.asks {
+		if a.source == SourceACL && !r.due {
+			continue
+		}
 		if err := s.refused.err(a.command, now); err != nil {
 			r.barred[a] = err
 		} else {
@@ -38,7 +45,7 @@ func (s *Scraper) plan(queues []*Queue, now time.Time) *round {
 	for _, a := range r.asks {
 		r.cmds = append(r.cmds, a.cmd)
 	}
-	r.askQueues(queues, s.refused)
+	r.askQueues(request.Queues, s.refused)
 	return r
 }
 

@@ -10,6 +10,12 @@ import (
 // ConfigParameters are the parameters that a scrape asks CONFIG GET for.
 var ConfigParameters = []string{
 	"client-output-buffer-limit", "databases", "io-threads", "maxclients", "maxmemory", "repl-backlog-size",
+
+	// For the audit. No secret is among them.
+	"appendfsync", "appendonly", "auto-aof-rewrite-min-size", "auto-aof-rewrite-percentage", "bind", "enable-debug-command",
+	"io-threads-do-reads", "lazyfree-lazy-eviction", "lazyfree-lazy-expire", "lazyfree-lazy-server-del", "lazyfree-lazy-user-del",
+	"maxmemory-policy", "maxmemory-samples", "no-appendfsync-on-rewrite", "port", "protected-mode", "save", "tcp-backlog",
+	"tcp-keepalive", "timeout", "tls-port",
 }
 
 // Scraper asks one server. It is for one caller at a time; see Shared.
@@ -19,6 +25,7 @@ type Scraper struct {
 	refused *refusals
 	ledger  *Ledger
 	failed  QueueErrors
+	access  paced
 	asks    []*ask
 	ping    *ask
 }
@@ -29,6 +36,8 @@ type Request struct {
 	Queues []*Queue
 	// RetryDenied is how long a command or key that was refused is left alone.
 	RetryDenied time.Duration
+	// AccessEvery is from one question about the default user to the next; 0: none.
+	AccessEvery time.Duration
 }
 
 // ask is one command of a scrape, and how its reply is understood.
@@ -57,6 +66,8 @@ func asks() []*ask {
 	latest := redis.NewCmd(ctx, "latency", "latest")
 	length := redis.NewIntCmd(ctx, "slowlog", "len")
 	last := redis.NewCmd(ctx, "slowlog", "get", "1")
+	user := redis.NewCmd(ctx, "acl", "getuser", "default")
+	commands := redis.NewCmd(ctx, commandInfo()...)
 	return []*ask{
 		{SourceInfo, "INFO", info, func(s *Snapshot) (err error) {
 			s.Info, err = ParseInfo(info.Val())
@@ -82,6 +93,14 @@ func asks() []*ask {
 			s.Slowlog.Last, err = parseSlowEntry(last.Val())
 			return err
 		}},
+		{SourceACL, "ACL GETUSER", user, func(s *Snapshot) (err error) {
+			s.Access.User, err = parseUser(user.Val())
+			return err
+		}},
+		{SourceACL, "COMMAND INFO", commands, func(s *Snapshot) (err error) {
+			s.Access.Commands, err = parseCommands(commands.Val())
+			return err
+		}},
 	}
 }
 
@@ -89,6 +108,14 @@ func configGet() []any {
 	args := []any{"config", "get"}
 	for _, p := range ConfigParameters {
 		args = append(args, p)
+	}
+	return args
+}
+
+func commandInfo() []any {
+	args := []any{"command", "info"}
+	for _, name := range dangerous {
+		args = append(args, name)
 	}
 	return args
 }
@@ -103,7 +130,7 @@ func (s *Scraper) Scrape(ctx context.Context, request Request) Snapshot {
 	}
 	defer s.ledger.give()
 	s.refused.retry = request.RetryDenied
-	round := s.plan(request.Queues, start)
+	round := s.plan(request, start)
 	sent := time.Now()
 	err := s.conn.Exec(ctx, round.cmds)
 
@@ -112,6 +139,7 @@ func (s *Scraper) Scrape(ctx context.Context, request Request) Snapshot {
 		snap.Err = err
 	}
 	s.read(&snap, round, sent)
+	s.access.keep(&snap, round, request.AccessEvery)
 	s.readQueues(ctx, &snap, round)
 	snap.Unavailable = s.refused.list()
 	snap.QueueErrors = s.failed

@@ -24,6 +24,7 @@ type Snapshot struct {
 	Histograms  []Histogram       // LATENCY HISTOGRAM
 	Spikes      []Spike           // LATENCY LATEST
 	Slowlog     Slowlog           // SLOWLOG LEN and GET 1
+	Access      Access            // ACL GETUSER and COMMAND INFO, as they were when last asked
 	Queues      []Reading         // one per watched queue, in the order asked
 	QueueErrors QueueErrors       // failures of queues so far
 
@@ -53,6 +54,7 @@ const (
 	SourceLatencyHistogram
 	SourceLatencyLatest
 	SourceSlowlog
+	SourceACL
 	SourceQueues
 
 	NumSources = int(iota)
@@ -60,7 +62,7 @@ const (
 
 // String is the value of the source label.
 func (s Source) String() string {
-	return [NumSources]string{"info", "config", "latency_histogram", "latency_latest", "slowlog", "queues"}[s]
+	return [NumSources]string{"info", "config", "latency_histogram", "latency_latest", "slowlog", "acl", "queues"}[s]
 }
 
 // Lookups are key look-ups that the server counts.

@@ -66,6 +66,15 @@ const (
 	ResyncsRepeated  Name = "ValkeyResyncsRepeated"
 )
 
+// Is it set up as intended?
+const (
+	ConfigDrift        Name = "ValkeyConfigDrift"
+	Unprotected        Name = "ValkeyUnprotected"
+	Insecure           Name = "ValkeyInsecure"
+	AccessDenied       Name = "ValkeyAccessDenied"
+	QueuesNotPersisted Name = "QueuesNotPersisted"
+)
+
 // Is work getting done?
 const (
 	QueueBackup            Name = "QueueBackup"
@@ -116,6 +125,7 @@ var names = []Name{
 	ClientsNearLimit, ConnectionsRejected, ClientsCutOff,
 	AOFWriteFailed, AOFRewriteFailed, AOFFsyncDelayed, SnapshotFailed, SnapshotStale,
 	ReplicaLinkDown, ReplicaLost, ReplicationLag, ResyncsRepeated,
+	ConfigDrift, Unprotected, Insecure, AccessDenied, QueuesNotPersisted,
 	QueueBackup, QueueBacklogGrowing, QueueDrainTooSlow, QueueOldestMessageOld, QueueLatencySLOBurn,
 	QueueNotBeingProcessed, QueueStarved, QueueServedOutOfOrder, QueueAgeUnknown, QueueStreamLag, QueueStreamStuck,
 	DeadLetterQueueHigh, DeadLetterQueueGrowing, DeadLetterUnattended,

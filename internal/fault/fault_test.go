@@ -32,6 +32,7 @@ var asked = map[string]string{
 	"clients to the limit":              "clients-at-limit",
 	"AOF directory read-only":           "aof-folder-readonly",
 	"failed BGSAVE":                     "bgsave-failed",
+	"CONFIG SET appendonly no":          "config-drift",
 	"server killed":                     "server-killed",
 	"server SIGSTOPped":                 "server-frozen",
 	"server restarted and loading":      "loading",

@@ -40,7 +40,7 @@ func Scenarios() []Scenario {
 		},
 		{
 			Name: "maxmemory0", About: "A server without a memory limit.",
-			servers: []server{{flags: []string{"--maxmemory", "0"}}},
+			config: withoutLimit, servers: []server{{flags: []string{"--maxmemory", "0"}}},
 		},
 		{
 			Name: "noqueues", About: "The mock application is at work, but no queue is configured.",
@@ -63,6 +63,9 @@ func Scenarios() []Scenario {
 
 //go:embed noqueues.yml
 var noQueues string
+
+//go:embed maxmemory0.yml
+var withoutLimit string
 
 //go:embed stream.yml
 var withStream string

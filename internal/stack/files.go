@@ -54,7 +54,7 @@ func (s *Stack) write(path string, text []byte, err error) error {
 
 // forExporter are the sections of the configuration that an exporter reads. The
 // others have limits that a faster configuration breaks.
-var forExporter = []string{"queues", "discovery", "observe", "scrape"}
+var forExporter = []string{"queues", "discovery", "observe", "scrape", "audit"}
 
 func (s *Stack) exporterConfig() ([]byte, error) {
 	text, err := s.options.Config.YAML()
@@ -66,7 +66,16 @@ func (s *Stack) exporterConfig() ([]byte, error) {
 		return nil, err
 	}
 	maps.DeleteFunc(all, func(section string, _ any) bool { return !slices.Contains(forExporter, section) })
+	expectSmall(all)
 	return yaml.Marshal(all)
+}
+
+// expectSmall takes out of the audit what small does in another way.
+func expectSmall(all object) {
+	audit, _ := all["audit"].(object)
+	if baseline, ok := audit["baseline"].(object); ok {
+		baseline["io-threads"] = "any"
+	}
 }
 
 // object is a mapping of a YAML file.

@@ -120,6 +120,7 @@ type scraped struct {
 	refused []valkey.Unavailable
 	queues  []valkey.Reading // of the latest scrape only
 	facts   *facts           // nil when INFO did not come
+	asked   valkey.Snapshot  // what an audit needs, of the latest scrape only
 }
 
 // part is a source that failed, though the server answered.
@@ -139,7 +140,7 @@ func newScraped(s valkey.Snapshot) scraped {
 	if s.Err != nil {
 		return n
 	}
-	n.facts = newFacts(s)
+	n.facts, n.asked = newFacts(s), asked(s)
 	for i, o := range s.Sources {
 		if o.Err != nil {
 			n.parts = append(n.parts, part{valkey.Source(i), valkey.KindOf(o.Err)})

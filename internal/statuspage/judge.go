@@ -67,6 +67,7 @@ var usual = map[alert.Name]config.Severity{
 	alert.QueueDrainTooSlow: config.Warning, alert.QueueStarved: config.Warning, alert.QueueStreamStuck: config.Warning,
 	alert.QueueProcessingExpires: config.Warning, alert.QueueWorkerLost: config.Warning,
 	alert.QueueMessagesVanished: config.Critical, alert.QueueEvictable: config.Warning,
+	alert.ConfigDrift: config.Info, alert.QueuesNotPersisted: config.Warning, alert.Unprotected: config.Warning, alert.Insecure: config.Info,
 	alert.CommandDenied: config.Info, alert.ReloadFailed: config.Warning, alert.StateNotSaved: config.Warning,
 	alert.QueueUnreadable: config.Warning, alert.QueueLooksFailing: config.Warning, alert.DiscoveryIncomplete: config.Warning,
 }

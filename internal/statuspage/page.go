@@ -66,6 +66,7 @@ func (p *Page) Scraped(s valkey.Snapshot) {
 	} else {
 		for i := range p.scrapes {
 			p.scrapes[i].queues = nil // ten thousand of them are a megabyte
+			p.scrapes[i].asked = valkey.Snapshot{}
 		}
 	}
 	p.scrapes = append(p.scrapes, n)

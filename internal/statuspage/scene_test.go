@@ -29,6 +29,9 @@ type scene struct {
 	err   error // of scrapes
 	up    bool
 	fail  map[valkey.Source]error
+
+	config map[string]string // of the server
+	access valkey.Access
 }
 
 // none is a number that nobody has told.
@@ -119,6 +122,7 @@ func (s *scene) scrape() {
 	snap := valkey.Snapshot{Up: s.up, Err: s.err, At: s.state.Exporter.Now, Took: 2400 * time.Microsecond}
 	if s.err == nil {
 		snap.Info, snap.Queues = valkey.Info{Fields: maps.Clone(s.info)}, s.read
+		snap.Config, snap.Access = maps.Clone(s.config), s.access
 		for source, err := range s.fail {
 			snap.Sources[source] = valkey.Outcome{Asked: true, Err: err}
 			snap.Unavailable = append(snap.Unavailable, valkey.Unavailable{Command: "LATENCY HISTOGRAM", Reason: valkey.ReasonDenied})

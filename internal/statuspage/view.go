@@ -68,6 +68,7 @@ func (c *composer) view() view {
 	v.Identity = identity(c.known, s.facts != nil)
 	v.Tiles = s.tiles()
 	s.states()
+	c.audit(c.Exporter.Audit, c.last, s.facts.replica())
 	c.trust(c.State, c.last)
 	v.Tables = []table{q.work(), q.hand(), q.dead()}
 	v.Reasons, v.MoreWhys = q.reasons()

@@ -76,6 +76,10 @@ func (c *capture) handle(args []string) []byte {
 		return c.slowlogGet(args[2:])
 	case "SLOWLOG LEN":
 		return Int(int64(len(c.slowlog)))
+	case "ACL GETUSER":
+		return everybody
+	case "COMMAND INFO":
+		return commandInfo(args[2:])
 	case "CLIENT LIST":
 		return Bulk(c.clients)
 	case "XINFO STREAM":
@@ -84,6 +88,24 @@ func (c *capture) handle(args []string) []byte {
 		return c.keys.ifStream(args[2:], encode(c.groups))
 	}
 	return Handshake(c.keys.handle)(args)
+}
+
+// everybody is the default user that every server has until somebody changes it.
+var everybody = Array(
+	Bulk("flags"), Array(Bulk("on"), Bulk("nopass")), Bulk("passwords"), Array(),
+	Bulk("commands"), Bulk("+@all"), Bulk("keys"), Bulk("~*"), Bulk("channels"), Bulk("&*"), Bulk("selectors"), Array(),
+)
+
+// commandInfo tells as much of each command as a server does, up to its
+// categories, which are those of all commands here.
+func commandInfo(names []string) []byte {
+	items := make([][]byte, len(names))
+	for i, name := range names {
+		items[i] = Array(
+			Bulk(name), Int(-1), Array(Status("admin")), Int(0), Int(0), Int(0), Array(Status("@admin"), Status("@slow"), Status("@dangerous")),
+		)
+	}
+	return Array(items...)
 }
 
 func (c *capture) configGet(patterns []string) []byte {
