@@ -57,6 +57,7 @@ var inhibitions = []Inhibition{
 		Effects: Effects{Names: []alert.Name{
 			alert.LoadingDataset, alert.TrafficStopped, alert.CommandLatencyHigh, alert.CommandRateHigh, alert.ErrorReplies,
 			alert.HitRateLow, alert.HighEviction, alert.EvictionSpike, alert.ExpiryStorm, alert.ExpiryBacklog, alert.KeysWithoutTTL,
+			alert.ClassLeaking, alert.LockStuck, alert.LimitUntrimmed, alert.TagsDead,
 			alert.ReplicaLinkDown, alert.ReplicaLost, alert.ReplicationLag,
 			alert.ScrapeIncomplete, alert.ScrapeSlow, alert.CommandDenied, alert.QueueUnreadable, alert.QueueLooksFailing, alert.DiscoveryIncomplete,
 		}},

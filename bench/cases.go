@@ -26,6 +26,7 @@ func cases() []benchCase {
 		{"1,000,000 other keys", manyKeys},
 		{"a network round trip of 10 ms", slowNetwork},
 		{"looking into 100 queues", looks},
+		{"key classes", keyClasses},
 	}
 }
 
@@ -107,7 +108,7 @@ func (l *lab) pair(ctx context.Context, list string) (*pair, error) {
 
 // lengthsOnly turns looking into queues off: what a scrape asks the server is
 // then what the raw client asks, and what it shows is what that tells.
-const lengthsOnly = "observe: {interval: off}\n"
+const lengthsOnly = "observe: {interval: off}\nclasses: {interval: off}\n"
 
 // manyQueues watches n lists by name: only their lengths, and with all that
 // looking into them tells.
@@ -169,6 +170,8 @@ const fivePatterns = `queues:
   - {pattern: "dead?letter", role: dead_letter}
 discovery:
   interval: 1h
+classes:
+  interval: off
 `
 
 // manyKeys compares a server that holds a million keys, none of them a queue,

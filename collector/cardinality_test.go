@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"valkey-exporter/collector"
+	"valkey-exporter/collector/class"
 	"valkey-exporter/collector/queue"
 	"valkey-exporter/collector/queue/health"
 	"valkey-exporter/collector/queue/payload"
@@ -46,7 +47,12 @@ func TestPageOnCardinalityTellsTheNumbers(t *testing.T) {
 
 		"messages that vanished, by cause": series(t, valkey.Snapshot{}, &collector.QueueHealth{Causes: goldenHealth().Causes}) -
 			series(t, valkey.Snapshot{}, &collector.QueueHealth{}),
-		"the audit of its settings and its security":                      audited(t, lookedAt()) - audited(t, nil),
+		"the audit of its settings and its security": audited(t, lookedAt()) - audited(t, nil),
+		"a class of keys in a database": walkSeries(t, class.Status{Reports: []class.Report{{
+			MaxTTL: time.Hour, Expiry: &class.Expiry{}, Memory: &class.Memory{}, Largest: &valkey.Extent{}, Kind: class.Lock,
+		}}}),
+		"a database whose keys are counted by class": walkSeries(t, class.Status{Walks: []class.Walked{{Ended: goldenTime}}}),
+
 		"the loop that looks at queues, its state file and notifications": series(t, valkey.Snapshot{}, theLoop()) - series(t, valkey.Snapshot{}, nil),
 	}
 	if diff := cmp.Diff(want, numbersOfPage(t)); diff != "" {
@@ -62,6 +68,19 @@ func audited(t *testing.T, a *collector.Audit) int {
 		t.Fatal(err)
 	}
 	return count(page.Families)
+}
+
+// walkSeries counts the series of what walks over all keys have shown.
+func walkSeries(t *testing.T, shown class.Status) int {
+	t.Helper()
+	series := func(of class.Status) int {
+		page, err := collector.Describe(valkey.Snapshot{Up: true}, collector.State{Classes: &collector.Classes{Status: of}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return count(page.Families)
+	}
+	return series(shown) - series(class.Status{})
 }
 
 // numbersOfPage are the second cells of its tables, by the first.

@@ -22,6 +22,8 @@ type State struct {
 	Discovery *queue.Status
 	// Health is nil when looking at queues is off.
 	Health *QueueHealth
+	// Classes is nil when keys are not counted by class.
+	Classes *Classes
 }
 
 // Build identifies the running program.
@@ -91,5 +93,6 @@ func Describe(s valkey.Snapshot, state State) (Page, FieldErrors) {
 	}
 	describeScrape(b, s, state)
 	describeDiscovery(b, state)
+	describeClasses(b, s.Up, state)
 	return Page{b.result(), b}, b.problems
 }

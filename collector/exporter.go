@@ -44,6 +44,9 @@ func describeUnavailable(b *builder, s valkey.Snapshot, state State) {
 	if h := state.Health; h != nil {
 		list = append(list, h.Unavailable...)
 	}
+	if c := state.Classes; c != nil {
+		list = append(list, c.Unavailable...)
+	}
 	named := map[string]bool{}
 	for _, u := range list {
 		if !named[u.Command] {

@@ -71,8 +71,9 @@ func goldenState() collector.State {
 			Walks: []queue.Walked{{DB: 0, Ended: goldenTime.Add(-20 * time.Second), Took: 1500 * time.Millisecond, Keys: 100_000, Complete: true}, {DB: 3}},
 			Found: 2, MaxQueues: 1000,
 		},
-		Health: goldenHealth(),
-		Audit:  goldenAudit(),
+		Health:  goldenHealth(),
+		Audit:   goldenAudit(),
+		Classes: goldenClasses(),
 	}
 }
 

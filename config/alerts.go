@@ -81,7 +81,7 @@ var labelPattern = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
 // would break the rule.
 var ownLabels = []string{
 	"alertname", "severity", "component", "team", "window", "job", "instance",
-	"command", "db", "group", "master_host", "master_port", "queue", "reason", "role",
+	"class", "command", "db", "group", "master_host", "master_port", "queue", "reason", "role",
 	"slave_ip", "slave_port", "slave_state", "source", "stream", "worker",
 	"actual", "check", "expected", "finding", "parameter",
 }

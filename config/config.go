@@ -31,6 +31,7 @@ type Validated struct {
 	queues    []Queue
 	discovery Discovery
 	observe   Observe
+	classes   Classes
 	scrape    Scrape
 	audit     Audit
 	alerts    Alerts
@@ -53,6 +54,10 @@ func (v Validated) Discovery() Discovery { return v.discovery }
 // Observe says how closely queues are looked at between scrapes.
 func (v Validated) Observe() Observe { return v.observe }
 
+// Classes says by which names keys are counted together. The caller owns what it
+// contains.
+func (v Validated) Classes() Classes { return v.classes.clone() }
+
 // Scrape says how the server is asked.
 func (v Validated) Scrape() Scrape { return v.scrape }
 
@@ -74,6 +79,7 @@ func (v Validated) Equal(other Validated) bool {
 	return slices.Equal(v.queues, other.queues) &&
 		v.discovery == other.discovery &&
 		v.observe == other.observe &&
+		v.classes.equal(other.classes) &&
 		v.scrape == other.scrape &&
 		v.audit == other.audit &&
 		v.Pace() == other.Pace() &&
@@ -108,7 +114,7 @@ func Parse(name string, data []byte) (Validated, error) {
 // documentation, with the thresholds of its alerts.
 func Default() Validated {
 	v := embedded()
-	v.alerts, v.alertmanager = v.alerts.clone(), v.alertmanager.clone()
+	v.alerts, v.alertmanager, v.classes = v.alerts.clone(), v.alertmanager.clone(), v.classes.clone()
 	return v
 }
 

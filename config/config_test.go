@@ -25,6 +25,7 @@ func TestTheDefaultIsTheServiceDocumentation(t *testing.T) {
 		},
 		discovery: Discovery{Interval: time.Minute, MaxQueues: 1000, ForgetAfter: time.Hour, MaxServerShare: 0.01},
 		observe:   Observe{Interval: At(5 * time.Second), MaxQueues: 1000, MaxBytes: 64 << 10, MaxServerShare: 0.005, DeadLetters: At(100)},
+		classes:   Default().classes, // see classes_test.go
 		scrape:    Scrape{RetryDeniedAfter: 10 * time.Minute},
 		alerts:    Default().alerts, // see alerts_test.go
 
@@ -45,6 +46,7 @@ func TestTheDefaultFileLeavesNoSettingOut(t *testing.T) {
 	checkComplete(t, "", topLevel.names(), have)
 	checkComplete(t, "discovery.", discoveryFields.names(), discoveryFields.fill(r, have["discovery"].node, &v.discovery))
 	checkComplete(t, "observe.", observeFields.names(), observeFields.fill(r, have["observe"].node, &v.observe))
+	checkComplete(t, "classes.", classesKind.names(), classesKind.fill(r, have["classes"].node, &v.classes))
 	checkComplete(t, "scrape.", scrapeFields.names(), scrapeFields.fill(r, have["scrape"].node, &v.scrape))
 	audits := auditFields.fill(r, have["audit"].node, &v.audit)
 	checkComplete(t, "audit.", auditFields.names(), audits)
@@ -341,7 +343,7 @@ func TestManyMistakesAreAllTold(t *testing.T) {
 // compareFields makes cmp say which value differs, not only that one does.
 var compareFields = cmp.Options{
 	cmp.Transformer("fields", func(v Validated) map[string]any {
-		return map[string]any{"queues": v.queues, "discovery": v.discovery, "observe": v.observe, "scrape": v.scrape, "alerts": v.alerts, "alertmanager": v.alertmanager}
+		return map[string]any{"queues": v.queues, "discovery": v.discovery, "observe": v.observe, "classes": v.classes, "scrape": v.scrape, "alerts": v.alerts, "alertmanager": v.alertmanager}
 	}),
 	cmp.Comparer(func(a, b Limit[int64]) bool { return a == b }),
 	cmp.Comparer(func(a, b Limit[int]) bool { return a == b }),

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"regexp"
@@ -20,6 +21,8 @@ func TestEveryFieldIsDocumentedWithItsDefaultAndItsValues(t *testing.T) {
 	documented(t, doc, "queues", queueFields, queue, "max_length", "max_age") // these two are by role
 	documented(t, doc, "discovery", discoveryFields, Default().discovery)
 	documented(t, doc, "observe", observeFields, Default().observe)
+	documented(t, doc, "classes", classesKind.section[:2], Default().classes) // but for the patterns:
+	documented(t, doc, "classes", classFields, Class{Kind: Data}, "window")
 	documented(t, doc, "scrape", scrapeFields, Default().scrape)
 	documented(t, doc, "audit", auditFields[:1], Default().audit) // but for the tables:
 	documented(t, doc, "audit", checkFields, Default().audit.Checks)
@@ -70,7 +73,8 @@ func documented[T any](t *testing.T, doc, chapter string, fields section[T], def
 		}
 		for _, name := range byRole {
 			if f.name == name {
-				def = "by role"
+				def = map[string]string{"classes": "by kind"}[chapter]
+				def = cmp.Or(def, "by role")
 			}
 		}
 		row := regexp.MustCompile(fmt.Sprintf("(?m)^\\| `%s` \\| [A-Z].*\\. \\| *%s \\| %s \\|$",

@@ -34,6 +34,9 @@ func (v Validated) Faster(factor int) Validated {
 	if interval, on := v.observe.Interval.Get(); on {
 		v.observe.Interval = At(quicker(interval, factor))
 	}
+	if interval, on := v.classes.Interval.Get(); on {
+		v.classes.Interval = At(quicker(interval, factor))
+	}
 	v.scrape.RetryDeniedAfter = quicker(v.scrape.RetryDeniedAfter, factor)
 	if interval, on := v.audit.Interval.Get(); on {
 		v.audit.Interval = At(quicker(interval, factor))

@@ -34,6 +34,7 @@ var topLevel = checked[Validated]{section[Validated]{
 	named("queues", func(v *Validated) *[]Queue { return &v.queues }, queueList),
 	named("discovery", func(v *Validated) *Discovery { return &v.discovery }, discoveryFields),
 	named("observe", func(v *Validated) *Observe { return &v.observe }, observeFields),
+	named("classes", func(v *Validated) *Classes { return &v.classes }, classesKind),
 	named("scrape", func(v *Validated) *Scrape { return &v.scrape }, scrapeFields),
 	named("audit", func(v *Validated) *Audit { return &v.audit }, auditFields),
 	named("alerts", func(v *Validated) *Alerts { return &v.alerts }, alertFields),

@@ -35,6 +35,10 @@ const (
 	StaleKeys
 	KeysWithoutTTL
 	KeysWithoutTTLKeys
+	ClassLeak
+	ClassLeakKeys
+	DeadMembers
+	UntrimmedSets
 
 	// Speed and clients.
 	CommandRate
@@ -122,6 +126,10 @@ var limits = [numThresholds]limit{
 	StaleKeys:          {name: "stale_keys", measure: Share, most: 1},
 	KeysWithoutTTL:     {name: "keys_without_ttl", measure: Share, most: 1},
 	KeysWithoutTTLKeys: {name: "keys_without_ttl_keys", measure: Number, guard: true},
+	ClassLeak:          {name: "class_leak", measure: Share, most: 1},
+	ClassLeakKeys:      {name: "class_leak_keys", measure: Number, guard: true},
+	DeadMembers:        {name: "dead_members", measure: Share, most: 1},
+	UntrimmedSets:      {name: "untrimmed_sets", measure: Number},
 
 	CommandRate:    {name: "command_rate", measure: Number},
 	TrafficLeft:    {name: "traffic_left", measure: Share, most: 1},

@@ -22,6 +22,7 @@ func cache(c config.Validated) grafana.Dashboard {
 				grafana.Line{Height: graphs, Panels: []grafana.Panel{lookups(), hitRateOverDays()}})},
 			{Title: "Is it too small? (evictions)", Lines: evictionLines()},
 			{Title: "Do keys go when they should? (expiry)", Lines: expiryLines()},
+			{Title: "What is in it? (key classes)", Folded: true, Lines: classLines()},
 			{Title: "What is done with it?", Folded: true, Lines: useLines()},
 		},
 	}

@@ -19,6 +19,7 @@ func exporter(c config.Validated) grafana.Dashboard {
 				grafana.Line{Height: graphs, Panels: []grafana.Panel{targets(), troubles()}})},
 			{Title: "What does a scrape cost?", Lines: scrapeLines()},
 			{Title: "How closely are queues looked at?", Lines: lookLines()},
+			{Title: "How well are keys counted?", Folded: true, Lines: walkLines()},
 			{Title: "The exporter's own process", Folded: true, Lines: processLines()},
 		},
 	}

@@ -101,6 +101,7 @@ func Groups() []Group {
 		{"valkey.availability", "Is it there?", nil, availabilityAlerts},
 		{"valkey.memory", "Is it full?", memoryRecordings, memoryAlerts},
 		{"valkey.cache", "Is the cache earning its keep?", cacheRecordings, cacheAlerts},
+		{"valkey.classes", "Do keys live as long as they should?", classRecordings, classAlerts},
 		{"valkey.performance", "Is it fast, and does it answer everybody?", performanceRecordings, performanceAlerts},
 		{"valkey.durability", "Would the data survive?", nil, durabilityAlerts},
 		{"valkey.replication", "Are the replicas in step?", nil, replicationAlerts},

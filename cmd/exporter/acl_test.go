@@ -76,7 +76,8 @@ func withQueues(t *testing.T, startServer testserver.Start) *testserver.Server {
 const queuesOfEveryType = `
 queues: [{key: queue:list}, {key: queue:set}, {key: queue:zset}, {key: queue:stream}, {key: queue:missing},
   {key: queue:inhand, role: processing}, {key: queue:dead, role: dead_letter}, {pattern: 'queue:found*'}, {pattern: 'queue:*', db: 3}]
-observe: {interval: 1s}`
+observe: {interval: 1s}
+classes: {interval: off}`
 
 // scrapeAs scrapes with a fresh exporter until it has looked for queues in
 // both databases, or cannot, and has looked into them so often, or cannot.
@@ -87,7 +88,7 @@ func scrapeAs(t *testing.T, server *testserver.Server, env environment, looks fl
 	var got series
 	eventually(t, "queues were looked for", func() bool {
 		got = s.scrape(t)
-		return len(got.of("redis_exporter_discovery_age_seconds")) == 2 || len(s.log.lines("looking for queues by pattern failed")) > 0
+		return len(got.of("redis_exporter_discovery_age_seconds")) == 2 || len(s.log.lines("walking over the keys failed")) > 0
 	})
 	begun := got["redis_exporter_queue_look_duration_seconds_count"]
 	eventually(t, "queues were looked into", func() bool {
@@ -314,6 +315,50 @@ func TestDocumentedUserWhoListens(t *testing.T) {
 		if got := server.Must(t, "PUBSUB", "CHANNELS"); fmt.Sprint(got) != "[]" {
 			t.Errorf("it still listens to %v", got)
 		}
+	})
+}
+
+// Key classes need what the page says, and nothing else does. Each selector is there for
+// something.
+func TestDocumentedUserWhoSeesClasses(t *testing.T) {
+	more := regexp.MustCompile(`(?m)^ACL SETUSER exporter \(.*$`).FindString(read(t, aclPage))
+	selectors := regexp.MustCompile(`\([^)]*\)`).FindAllString(more, -1)
+	if len(selectors) != 3 {
+		t.Fatalf("%s: want a line with three selectors, got %q", aclPage, more)
+	}
+	testserver.Each(t, func(t *testing.T, startServer testserver.Start) {
+		server := withQueues(t, startServer)
+		for _, command := range []string{
+			"SET user:1 x EX 60", "SET session:1 x EX 60", "HSET api:1 a 1", "ZADD rate:1 1700000000 a", "SADD cache:tags:a user:1 user:2",
+			"RPUSH ranking:1 a", "SET lock:1 x EX 10", "PFADD other a",
+		} {
+			server.Must(t, strings.Fields(command)...)
+		}
+		counting := strings.Replace(queuesOfEveryType, "classes: {interval: off}", "", 1)
+		walked := func(env environment) series {
+			s := start(t, env, "--valkey.addr="+server.Addr, "--config.file="+configFile(t, counting))
+			defer s.close()
+			var got series
+			eventually(t, "keys were counted", func() bool {
+				got = s.scrape(t)
+				return len(got.of("redis_exporter_class_walk_age_seconds")) == 2
+			})
+			return got
+		}
+		everything := walked(nil)
+		everything.want(t, `redis_class_dead_members_ratio{class="cache:tags:*",db="db0"}`, 0.5)
+		for without := range append(selectors, "") {
+			server.Must(t, append(documentedUser(t, server), slices.Concat(selectors[:without], selectors[min(without+1, len(selectors)):])...)...)
+			server.Must(t, "ACL", "LOG", "RESET")
+			before, _ := refusals(t, server)
+			got := walked(asExporter)
+			lost := slices.DeleteFunc(everything.comparable().missing(got.comparable()), func(id string) bool { return !strings.HasPrefix(id, "redis_class_") })
+			n, log := refusals(t, server)
+			if complete := without == len(selectors); complete != (len(lost) == 0) || complete != (n == before) {
+				t.Errorf("without selector %d of %d: %q is lost, %d refusals: %v", without, len(selectors), lost, n-before, log)
+			}
+		}
+		wantRefused(t, server, "GET user:1", "HGETALL api:1", "LRANGE ranking:1 0 -1", "SMEMBERS cache:tags:a", "ZRANGE ranking:1 0 -1", "SRANDMEMBER rate:1", "DEL user:1", "DUMP user:1")
 	})
 }
 

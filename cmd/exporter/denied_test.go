@@ -83,7 +83,7 @@ func TestUserWhoMayNotScan(t *testing.T) {
 	got.want(t, `redis_exporter_discovery_complete{db="db0"}`, 0)
 	got.wantNone(t, "redis_exporter_discovery_age_seconds")
 	wantDenied(t, server, 1)
-	s.log.wantLines(t, 1, "level=WARN", "looking for queues by pattern failed", "reason=denied")
+	s.log.wantLines(t, 1, "level=WARN", "walking over the keys failed", "reason=denied")
 }
 
 func TestUserWhoMayNotReadAKey(t *testing.T) {
@@ -158,6 +158,9 @@ func watchingAs(t *testing.T, server *testserver.Server, yaml ...string) *subjec
 	}
 	if !slices.ContainsFunc(yaml, func(line string) bool { return strings.HasPrefix(line, "observe:") }) {
 		yaml = append(yaml, "observe: {interval: off}") // one story at a time
+	}
+	if !slices.ContainsFunc(yaml, func(line string) bool { return strings.Contains(line, "classes:") }) {
+		yaml = append(yaml, "classes: {interval: off}")
 	}
 	return start(t, environment{"VALKEY_USER": "watcher", "VALKEY_PASSWORD": "secret"},
 		"--valkey.addr="+server.Addr, "--config.file="+configFile(t, strings.Join(yaml, "\n")))

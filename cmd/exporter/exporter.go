@@ -26,6 +26,7 @@ type exporter struct {
 
 	shared  *valkey.Shared
 	looker  *valkey.Looker
+	sampler *valkey.Sampler  // on the connection of the walker
 	hearing *valkey.Listener // connects only if the configuration wants it
 	tracker *health.Tracker
 	kept    *stateFile  // nil without a state file
@@ -53,6 +54,7 @@ func newExporter(ctx context.Context, s *settings, log *slog.Logger) *exporter {
 	scraper := valkey.NewScraper(e.conn, ledger, time.Now)
 	e.shared = valkey.Share(func(ctx context.Context) valkey.Snapshot { return e.scrape(ctx, scraper) })
 	e.looker = valkey.NewLooker(e.watcher, ledger, time.Now)
+	e.sampler = valkey.NewSampler(e.walker, ledger, time.Now)
 	e.remember(ledger)
 	e.openStatusPage()
 	e.apply(s.config)
@@ -131,10 +133,10 @@ func (e *exporter) scrape(ctx context.Context, scraper *valkey.Scraper) valkey.S
 func (e *exporter) state() collector.State {
 	w := e.current()
 	discovery, walking := w.list.Status()
-	queues := e.health(w)
+	queues, classes := e.health(w), w.classes()
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	state := collector.State{Now: time.Now(), Build: build(), Scrape: e.stats, Config: e.config, Health: queues}
+	state := collector.State{Now: time.Now(), Build: build(), Scrape: e.stats, Config: e.config, Health: queues, Classes: classes}
 	state.Audit = e.audit(w.config.Audit(), state.Now)
 	if walking {
 		state.Discovery = &discovery

@@ -50,6 +50,11 @@ func troubles() []trouble {
 			return got[`redis_queue_order_info{db="db0",order="lifo",queue="queue:medium",role="work"}`] == 1 &&
 				got["redis_queue_next_message_timestamp_seconds{"+medium+"}"] > oldest+2 && oldest > 0
 		}},
+		{mockapp.MissingTTL, func(got series) bool {
+			const sessions = `{class="session:*",db="db0"}`
+			return got["redis_class_keys_without_ttl"+sessions] > 10 && got["redis_class_max_ttl_seconds"+sessions] == 3600
+		}},
+		{mockapp.StuckLock, func(got series) bool { return got[`redis_class_stuck_locks{class="lock:*",db="db0"}`] == 1 }},
 		{mockapp.ClockSkew, func(got series) bool {
 			for id, v := range got {
 				if strings.HasPrefix(id, "redis_queue_timestamp_failures_total{") && strings.Contains(id, `reason="future"`) && v > 0 {
@@ -72,7 +77,7 @@ func TestTroublesOfTheServiceShow(t *testing.T) {
 				troubles = append(troubles, mockapp.SlowWorkers) // or no job would wait long enough to be seen
 			}
 			play(t, server, troubles...)
-			s := start(t, nil, "--valkey.addr="+server.Addr, "--config.file="+configFile(t, "observe: {interval: 1s}\ndiscovery: {interval: 1s}"))
+			s := start(t, nil, "--valkey.addr="+server.Addr, "--config.file="+configFile(t, "observe: {interval: 1s}\ndiscovery: {interval: 1s}\nclasses: {interval: 1s}"))
 			if got := s.scrape(t); c.shows(got) {
 				t.Fatal("it shows before anything happened")
 			}

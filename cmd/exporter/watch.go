@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"valkey-exporter/collector/class"
 	"valkey-exporter/collector/queue"
 	"valkey-exporter/collector/queue/health"
 	"valkey-exporter/collector/queue/payload"
@@ -18,6 +19,7 @@ type watch struct {
 	config   config.Validated
 	entries  *entries
 	observer *queue.Observer // nil when the configuration turns it off
+	survey   *class.Survey   // nil when the configuration turns classes off
 	before   queue.Looks     // what the observing loops of earlier configurations have done
 	stop     context.CancelFunc
 	loops    sync.WaitGroup
@@ -36,9 +38,12 @@ func (e *exporter) begin(c config.Validated, old *watch) *watch {
 	e.tracker.Reconfigure(healthOptions(c, w.entries))
 	e.tracker.Forget(w.list.Queues()) // now, and not when the server answers a look
 	pace := queue.Pace{Interval: c.Discovery().Interval, Share: c.Discovery().MaxServerShare}
-	loops := []func(context.Context){
-		queue.NewDiscoverer(w.list, e.walker, pace, c.Scrape().RetryDeniedAfter, e.log).Run,
+	discoverer := queue.NewDiscoverer(w.list, e.walker, pace, c.Scrape().RetryDeniedAfter, e.log)
+	if every, on := c.Classes().Interval.Get(); on {
+		w.survey = e.count(c, old)
+		discoverer.Count(w.survey, every)
 	}
+	loops := []func(context.Context){discoverer.Run}
 	if interval, on := c.Observe().Interval.Get(); on {
 		w.observer = queue.NewObserver(w.list, e.tracker, e.looker, queue.Closeness{
 			Interval: interval, MaxQueues: c.Observe().MaxQueues,

@@ -24,6 +24,7 @@ const (
 	LabelThread    Label = "thread"
 	LabelEngine    Label = "engine"
 	LabelClass     Label = "class"
+	LabelWithin    Label = "within"
 	LabelLimit     Label = "limit"
 
 	LabelParameter Label = "parameter"
@@ -104,7 +105,8 @@ func Labels() []LabelMeaning {
 		{LabelEventName, "Cause of a stall as the latency monitor names it, such as `fork` or `command`."},
 		{LabelThread, "Number of the I/O thread."},
 		{LabelEngine, "Name of the scripting engine, such as `LUA`."},
-		{LabelClass, "Kind of client: `normal`, `slave` or `pubsub`."},
+		{LabelClass, "Of keys: the pattern of the configuration that they match, or `other`. Of clients: `normal`, `slave` or `pubsub`."},
+		{LabelWithin, "The time by which keys will have expired: `1m`, `5m`, `15m`, `1h`, `6h`, `1d` or `1w`."},
 		{LabelLimit, "Which of two limits: `hard` acts at once, `soft` after a time."},
 		{LabelParameter, "Parameter of the server, as in `valkey.conf`; one of those in the section `audit.baseline` of the configuration."},
 		{LabelExpected, "What the configuration expects of the parameter: a value, or a bound such as `>= 5`."},

@@ -42,6 +42,9 @@ var referenceOnly = []Family{
 	// Queue discovery.
 	DiscoveryDuration, DiscoveryKeysSeen, LastKeyGroupsDuration, DiscoveryMaxQueues,
 
+	// Key classes.
+	ClassSamples, ClassWalkShare,
+
 	// Throughput.
 	OpsPerSecond, InputRate, OutputRate, ReplInputRate, ReplOutputRate, NetSlotImport, NetSlotExport,
 	WritesProcessed,

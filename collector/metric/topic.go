@@ -64,7 +64,7 @@ func field(section, key string, decode Decoder) Field {
 func Topics() []*Topic {
 	return []*Topic{
 		availability, server, clients, memory, cache,
-		queues, queueAge, queueFlow, lostMessages, jobsInHand, deadLetters, streams, queueObservation, discovery,
+		queues, queueAge, queueFlow, lostMessages, jobsInHand, deadLetters, streams, queueObservation, discovery, classes,
 		throughput, commands, errorReplies, persistence,
 		replication, keyspace, cpu, eventLoop, pubsub, security, internals, configuration, audit, exporter, runtimeTopic, targetTopic,
 	}

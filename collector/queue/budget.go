@@ -23,6 +23,8 @@ const (
 	// that the work does not show in the round trip.
 	perPiece = 20 * time.Microsecond
 	perKey   = 500 * time.Nanosecond
+	// Reading, running and answering one small command of many in a round trip.
+	perCommand = 500 * time.Nanosecond
 	// At most: when a piece takes longer, the server was busy with others.
 	mostWork = 100 * time.Millisecond
 )
@@ -41,6 +43,9 @@ type budget struct {
 
 	works []time.Duration // of the latest pieces of this size, at most trial
 	made  int             // pieces since the size was last judged
+
+	asked []time.Duration // for one command of the latest round trips about single keys, at most trial
+	spent time.Duration   // that the server is taken to have worked
 }
 
 func newBudget(share float64, idle time.Duration) *budget {
@@ -62,6 +67,26 @@ func (b *budget) spend(took time.Duration) time.Duration {
 	if b.made++; b.made == trial {
 		b.adapt(sorted[0])
 	}
+	return b.pay(work)
+}
+
+// spendOn learns what a round trip of so many commands about single keys cost, and
+// returns how long the walk must pause for it.
+func (b *budget) spendOn(commands int, took time.Duration) time.Duration {
+	b.asked = append(b.asked, (took-b.idle)/time.Duration(commands))
+	if len(b.asked) > trial {
+		b.asked = b.asked[1:]
+	}
+	b.idle = min(b.idle, took)
+	sorted := slices.Sorted(slices.Values(b.asked))
+	least := perPiece + time.Duration(commands)*perCommand
+	typical := sorted[len(sorted)/2] * time.Duration(commands)
+	return b.pay(min(max(typical, least), mostWork))
+}
+
+// pay is how long to pause for some work.
+func (b *budget) pay(work time.Duration) time.Duration {
+	b.spent += work
 	return time.Duration(float64(work) * (1 - b.share) / b.share)
 }
 

@@ -87,3 +87,24 @@ func TestAMillionKeys(t *testing.T) {
 		})
 	}
 }
+
+// Questions about single keys are paid for by the typical cost of one, so that one
+// round trip that had to wait for others does not count.
+func TestQuestionsArePaidFor(t *testing.T) {
+	b := newBudget(0.01, 100*time.Microsecond)
+	for range 7 {
+		if pause := b.spendOn(100, 300*time.Microsecond); pause != 99*200*time.Microsecond {
+			t.Fatalf("pause %v, want 99 times 200 µs of work", pause)
+		}
+	}
+	if pause := b.spendOn(100, 50*time.Millisecond); pause != 99*200*time.Microsecond {
+		t.Errorf("pause %v after one slow round trip, want as ever", pause)
+	}
+	if b.spent != 8*200*time.Microsecond {
+		t.Errorf("worked %v, want 1.6 ms", b.spent)
+	}
+	cheap := newBudget(0.5, time.Millisecond)
+	if pause := cheap.spendOn(10, time.Millisecond); pause != perPiece+10*perCommand {
+		t.Errorf("pause %v, want that for the least that it can cost", pause)
+	}
+}

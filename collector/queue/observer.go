@@ -15,9 +15,6 @@ import (
 const (
 	// lookTimeout bounds one look. A scrape may have to wait for it.
 	lookTimeout = 2 * time.Second
-	// lastChance is how long a look under way may still take when the loop is to
-	// end. The server has counted its look-ups already; nobody else would.
-	lastChance = 250 * time.Millisecond
 	// mostQuestions is how many queues one look asks about: the server works for
 	// a few milliseconds, and other clients have their turn in between.
 	mostQuestions = 250
@@ -124,7 +121,7 @@ func (o *Observer) reach(observed, unobserved int) {
 }
 
 func (o *Observer) look(ctx context.Context, queues []*valkey.Queue) valkey.Look {
-	limited, cancel := outlasting(ctx, lookTimeout)
+	limited, cancel := valkey.Outlasting(ctx, lookTimeout)
 	defer cancel()
 	before := o.mark(limited, queues)
 	look := o.looker.Look(limited, o.tracker.Questions(queues, o.now()), o.limits.Denied)
@@ -145,13 +142,6 @@ func (o *Observer) look(ctx context.Context, queues []*valkey.Queue) valkey.Look
 	o.stats.Took += look.Took
 	o.stats.ServerTime += serverTime(look)
 	return look
-}
-
-// outlasting is a context that ends after a time, or soon after ctx has ended.
-func outlasting(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
-	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
-	stop := context.AfterFunc(ctx, func() { time.AfterFunc(lastChance, cancel) })
-	return limited, func() { stop(); cancel() }
 }
 
 // report logs when looks begin to fail, fail for another reason, or work

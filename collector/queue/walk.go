@@ -11,9 +11,10 @@ import (
 // stepTimeout bounds one step of a walk.
 const stepTimeout = 10 * time.Second
 
-// walk passes over the keys of a database, piece by piece. It pauses for each
-// piece, the last one included: the next walk may begin at once.
-func (d *Discoverer) walk(ctx context.Context, db int) error {
+// walk passes over the keys of a database, piece by piece; over all of them, or
+// those that patterns may match. It pauses for each piece, the last one included:
+// the next walk may begin at once.
+func (d *Discoverer) walk(ctx context.Context, db int, all bool) error {
 	walked := Walked{DB: db}
 	start := time.Now()
 	idle, err := d.prepare(ctx, &walked)
@@ -21,22 +22,43 @@ func (d *Discoverer) walk(ctx context.Context, db int) error {
 		return err
 	}
 	budget := newBudget(d.pace.Share, idle)
-	keys := valkey.NewWalk(d.conn, db, d.list.patterns.filter(db))
+	match := d.list.patterns.filter(db)
+	if all {
+		match = ""
+		d.census.Begin(db, func(ctx context.Context, commands int, took time.Duration) {
+			d.pause(ctx, budget.spendOn(commands, took))
+		})
+	}
+	keys := valkey.NewWalk(d.conn, db, match)
 	for last := false; !last; {
 		piece, err := next(ctx, keys, budget.count)
 		if err != nil {
 			return err
 		}
 		walked.TurnedAway += d.list.Find(db, piece.Keys, time.Now())
-		if last = piece.Last; last {
+		if last = piece.Last; last && len(d.list.patterns.globs(db)) > 0 {
 			walked.Ended = time.Now()
 			walked.Took = walked.Ended.Sub(start)
 			walked.Complete = walked.TurnedAway == 0
 			d.list.End(walked)
 		}
 		d.pause(ctx, budget.spend(piece.Took))
+		if err := d.tell(ctx, all, piece, budget); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// tell lets the census know what a piece of a walk over all keys has met.
+func (d *Discoverer) tell(ctx context.Context, all bool, piece valkey.Piece, b *budget) error {
+	if !all {
+		return nil
+	}
+	if err := d.census.Meet(ctx, piece.Keys); err != nil || !piece.Last {
+		return err
+	}
+	return d.census.End(ctx, func() time.Duration { return b.spent })
 }
 
 func next(ctx context.Context, keys *valkey.Walk, count int) (valkey.Piece, error) {
@@ -72,8 +94,13 @@ func (d *Discoverer) size(ctx context.Context, db int) (float64, error) {
 		return valkey.NotSent, nil
 	}
 	keys, reply, err := valkey.Keys(ctx, d.conn, db)
+	d.unsize(reply)
+	return keys, err
+}
+
+// unsize remembers for a while that INFO is refused.
+func (d *Discoverer) unsize(reply error) {
 	if valkey.Refused(reply) != "" {
 		d.unsized = time.Now().Add(d.denied)
 	}
-	return keys, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -107,21 +108,38 @@ func Ping(ctx context.Context, conn *Conn) (time.Duration, error) {
 // no SELECT. The number is NotSent when the server answers with an error, which
 // is returned as reply; err is why it did not answer.
 func Keys(ctx context.Context, conn *Conn, db int) (keys float64, reply, err error) {
-	cmd := redis.NewStringCmd(ctx, "info", "keyspace")
-	if err := conn.Exec(ctx, []redis.Cmder{cmd}); err != nil {
-		return NotSent, nil, err
+	spaces, reply, err := keyspaces(ctx, conn)
+	if reply != nil || err != nil {
+		return NotSent, reply, err
 	}
-	if cmd.Err() != nil {
-		return NotSent, cmd.Err(), nil
-	}
-	info, err := ParseInfo(cmd.Val())
-	if err != nil {
-		return NotSent, parseError(err), nil
-	}
-	for _, k := range info.Keyspaces {
+	for _, k := range spaces {
 		if k.DB == DatabaseName(db) {
 			return k.Keys, nil, nil
 		}
 	}
 	return 0, nil, nil
+}
+
+// Databases are the numbers of those that hold keys, ascending. Errors are as those
+// of Keys.
+func Databases(ctx context.Context, conn *Conn) (dbs []int, reply, err error) {
+	spaces, reply, err := keyspaces(ctx, conn)
+	for _, k := range spaces {
+		if db, err := strconv.Atoi(strings.TrimPrefix(k.DB, "db")); err == nil {
+			dbs = append(dbs, db)
+		}
+	}
+	return dbs, reply, err
+}
+
+func keyspaces(ctx context.Context, conn *Conn) (spaces []Keyspace, reply, err error) {
+	cmd := redis.NewStringCmd(ctx, "info", "keyspace")
+	if err := conn.Exec(ctx, []redis.Cmder{cmd}); err != nil {
+		return nil, nil, err
+	}
+	if cmd.Err() != nil {
+		return nil, cmd.Err(), nil
+	}
+	info, err := ParseInfo(cmd.Val())
+	return info.Keyspaces, parseError(err), nil
 }

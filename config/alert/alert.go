@@ -38,6 +38,10 @@ const (
 	ExpiryStorm    Name = "ValkeyExpiryStorm"
 	ExpiryBacklog  Name = "ValkeyExpiryBacklog"
 	KeysWithoutTTL Name = "ValkeyKeysWithoutTTL"
+	ClassLeaking   Name = "ValkeyClassLeaking"
+	LockStuck      Name = "ValkeyLockStuck"
+	LimitUntrimmed Name = "ValkeyRateLimitUntrimmed"
+	TagsDead       Name = "ValkeyTagSetsDead"
 )
 
 // Is it fast, and does it answer everybody?
@@ -121,6 +125,7 @@ var names = []Name{
 	Down, ExporterDown, MetricsAbsent, TargetMissing, CrashLooping, LoadingDataset,
 	HighMemory, MemoryCritical, MemoryUnbounded, MemoryFullSoon, FragmentationHigh, MemorySwapped, WritesRejected,
 	HighEviction, EvictionSpike, HitRateLow, ExpiryStorm, ExpiryBacklog, KeysWithoutTTL,
+	ClassLeaking, LockStuck, LimitUntrimmed, TagsDead,
 	CommandRateHigh, TrafficStopped, MainThreadSaturated, SlowCommands, CommandLatencyHigh, ErrorReplies,
 	ClientsNearLimit, ConnectionsRejected, ClientsCutOff,
 	AOFWriteFailed, AOFRewriteFailed, AOFFsyncDelayed, SnapshotFailed, SnapshotStale,

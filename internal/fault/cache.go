@@ -17,4 +17,17 @@ var cacheFaults = []Fault{
 		Uptime: 30 * time.Minute,
 		Break:  trouble("cold-cache"),
 	},
+	{
+		Name:  "missing-ttl",
+		Does:  "Sessions and user entries are written without a TTL.",
+		Wants: []Want{{Alert: alert.ClassLeaking, Severity: config.Warning, Within: 55 * time.Minute, Resolved: 20*time.Minute + told}},
+		Break: trouble("missing-ttl"),
+	},
+	{
+		Name:  "stuck-lock",
+		Short: true,
+		Does:  "A lock is taken without a TTL and never released.",
+		Wants: []Want{{Alert: alert.LockStuck, Severity: config.Warning, Within: 25 * time.Minute, Resolved: 12*time.Minute + told}},
+		Break: trouble("stuck-lock"),
+	},
 }

@@ -21,6 +21,8 @@ var asked = map[string]string{
 	"an eviction storm":                 "eviction-storm",
 	"a queue evicted under allkeys-lru": "queue-evicted",
 	"a cold cache":                      "cold-cache",
+	"a key class that leaks":            "missing-ttl",
+	"a lock that is never released":     "stuck-lock",
 	"stalled workers":                   "stalled-workers",
 	"slow workers":                      "slow-workers",
 	"poison jobs":                       "poison-jobs",

@@ -82,12 +82,12 @@ func (t Trouble) Describe() Description {
 		MissingTTL: {
 			"missing-ttl",
 			"Sessions and user entries are written without an expiry.",
-			"Keys with an expiry fall as a share of all keys; session:* and user:* keys have no TTL.",
+			"Keys with an expiry fall as a share of all keys; session:* and user:* keys have no TTL (redis_class_keys_without_ttl).",
 		},
 		StuckLock: {
 			"stuck-lock",
 			"lock:database:migration is taken without an expiry and never released.",
-			"That lock exists for good, without a TTL; nobody else gets it.",
+			"That lock exists for good, without a TTL (redis_class_stuck_locks); nobody else gets it.",
 		},
 	}[t]
 }

@@ -97,6 +97,9 @@ func (j *judge) refusals(st State, last *scraped) {
 	if h := st.Exporter.Health; h != nil {
 		all = append(all, h.Unavailable...)
 	}
+	if c := st.Exporter.Classes; c != nil {
+		all = append(all, c.Unavailable...)
+	}
 	told := map[string]bool{}
 	for _, u := range all {
 		if u.Reason != valkey.ReasonDenied || told[u.Command] {

@@ -69,6 +69,7 @@ var usual = map[alert.Name]config.Severity{
 	alert.QueueMessagesVanished: config.Critical, alert.QueueEvictable: config.Warning,
 	alert.ConfigDrift: config.Info, alert.QueuesNotPersisted: config.Warning, alert.Unprotected: config.Warning, alert.Insecure: config.Info,
 	alert.CommandDenied: config.Info, alert.ReloadFailed: config.Warning, alert.StateNotSaved: config.Warning,
+	alert.ClassLeaking: config.Warning, alert.LockStuck: config.Warning, alert.LimitUntrimmed: config.Warning, alert.TagsDead: config.Info,
 	alert.QueueUnreadable: config.Warning, alert.QueueLooksFailing: config.Warning, alert.DiscoveryIncomplete: config.Warning,
 }
 

@@ -27,6 +27,7 @@ type cell struct {
 	Level level // neutral and good look alike: the word is in the column State
 	Name  *name // in the place of Text: a name that somebody else has given
 	Note  string
+	Aside *name // below: another name that somebody else has given
 	Graph *graph
 	When  *moment // in the place of Text
 }

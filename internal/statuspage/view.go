@@ -29,6 +29,7 @@ type view struct {
 
 	Tiles    []tile
 	Tables   []table // of queues
+	Classes  *table  // of keys; nil when none are counted
 	Replica  bool
 	Reasons  []reason
 	MoreWhys int
@@ -71,6 +72,7 @@ func (c *composer) view() view {
 	c.audit(c.Exporter.Audit, c.last, s.facts.replica())
 	c.trust(c.State, c.last)
 	v.Tables = []table{q.work(), q.hand(), q.dead()}
+	v.Classes = c.classes(s.facts)
 	v.Reasons, v.MoreWhys = q.reasons()
 	v.Scrapes, v.About = scrapeTable(c.all), about(c.State)
 	c.headline(&v)
