@@ -27,6 +27,7 @@ type Effects struct {
 
 var (
 	ofInstance = []metric.Label{metric.LabelInstance}
+	ofReplica  = []metric.Label{metric.LabelInstance, metric.LabelSlaveIP, metric.LabelSlavePort}
 	ofQueue    = []metric.Label{metric.LabelInstance, metric.LabelDB, metric.LabelQueue}
 	ofWorker   = []metric.Label{metric.LabelInstance, metric.LabelDB, metric.LabelQueue, metric.LabelWorker}
 
@@ -58,7 +59,7 @@ var inhibitions = []Inhibition{
 			alert.LoadingDataset, alert.TrafficStopped, alert.CommandLatencyHigh, alert.CommandRateHigh, alert.ErrorReplies,
 			alert.HitRateLow, alert.HighEviction, alert.EvictionSpike, alert.ExpiryStorm, alert.ExpiryBacklog, alert.KeysWithoutTTL,
 			alert.ClassLeaking, alert.LockStuck, alert.LimitUntrimmed, alert.TagsDead,
-			alert.ReplicaLinkDown, alert.ReplicaLost, alert.ReplicationLag,
+			alert.ReplicaLinkDown, alert.ReplicaLost, alert.ReplicationLag, alert.ReplicaBehind,
 			alert.ScrapeIncomplete, alert.ScrapeSlow, alert.CommandDenied, alert.QueueUnreadable, alert.QueueLooksFailing, alert.DiscoveryIncomplete,
 		}},
 		Same: ofInstance,
@@ -92,6 +93,18 @@ var inhibitions = []Inhibition{
 		Effects: Effects{Names: []alert.Name{alert.SnapshotStale}},
 		Same:    ofInstance,
 		Why:     "The last snapshot is old because the next one failed.",
+	},
+	{
+		Causes:  []alert.Name{alert.AOFRewriteFailed},
+		Effects: Effects{Names: []alert.Name{alert.AOFRewriteOverdue}},
+		Same:    ofInstance,
+		Why:     "The file has grown because its rewrite failed.",
+	},
+	{
+		Causes:  []alert.Name{alert.ReplicationLag},
+		Effects: Effects{Names: []alert.Name{alert.ReplicaBehind}},
+		Same:    ofReplica,
+		Why:     "A replica that is silent is behind.",
 	},
 	{
 		Causes: []alert.Name{alert.QueueNotBeingProcessed},

@@ -3,6 +3,7 @@
 package collector_test
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"slices"
@@ -110,6 +111,7 @@ func emitted(t *testing.T) map[string]family {
 	}
 	primary := testserver.Valkey(t, "--min-replicas-to-write", "1")
 	replica := testserver.Replica(t, primary)
+	primary.WaitForInfo(fmt.Sprintf("slave0:ip=%s,port=%d,state=online", replica.Host, replica.Port))
 	for _, server := range []*testserver.Server{primary, replica} {
 		maps.Copy(all, exposed(families(t, scrape(t, server.Addr))))
 	}

@@ -22,6 +22,8 @@ type State struct {
 	Discovery *queue.Status
 	// Health is nil when looking at queues is off.
 	Health *QueueHealth
+	// Saves is nil when nobody follows what the server saves.
+	Saves *Saves
 	// Classes is nil when keys are not counted by class.
 	Classes *Classes
 }
@@ -88,6 +90,7 @@ func Describe(s valkey.Snapshot, state State) (Page, FieldErrors) {
 	describeQueues(b, s)
 	describeHealth(b, state)
 	describeAudit(b, s, state.Audit)
+	describeSaves(b, s, state.Saves)
 	if info := &s.Sources[valkey.SourceInfo]; info.Err == nil && len(b.problems) > 0 {
 		info.Err = b.problems
 	}

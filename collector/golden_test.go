@@ -73,8 +73,20 @@ func goldenState() collector.State {
 		},
 		Health:  goldenHealth(),
 		Audit:   goldenAudit(),
+		Saves:   goldenSaves(),
 		Classes: goldenClasses(),
 	}
+}
+
+// goldenSaves have seen a rewrite of the append-only file that succeeded.
+func goldenSaves() *collector.Saves {
+	saves := &collector.Saves{}
+	for _, rewrites := range []string{"0", "1"} {
+		s := told(text("aof_rewrites", rewrites), nil)
+		s.At = goldenTime.Add(-time.Minute)
+		saves.Observe(s)
+	}
+	return saves
 }
 
 // goldenAudit is the embedded configuration's, on a server whose queues are used.
@@ -106,13 +118,19 @@ func scrape(t testing.TB, address string, queues ...*valkey.Queue) valkey.Snapsh
 
 func newScraper(t testing.TB, address string) *valkey.Scraper {
 	t.Helper()
+	return scraperAt(t, address, func() time.Time { return goldenTime })
+}
+
+// scraperAt has a clock of its own.
+func scraperAt(t testing.TB, address string, now func() time.Time) *valkey.Scraper {
+	t.Helper()
 	target, err := valkey.ParseTarget(address)
 	if err != nil {
 		t.Fatal(err)
 	}
 	conn := valkey.Open(valkey.Options{Target: target, Name: "exporter"})
 	t.Cleanup(func() { _ = conn.Close() })
-	return valkey.NewScraper(conn, valkey.NewLedger(), func() time.Time { return goldenTime })
+	return valkey.NewScraper(conn, valkey.NewLedger(), now)
 }
 
 func scrapeOnce(t testing.TB, s *valkey.Scraper, queues []*valkey.Queue) valkey.Snapshot {

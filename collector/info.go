@@ -106,11 +106,16 @@ func describeIdentity(b *builder, s valkey.Snapshot) {
 // startTime is when the server started, by its own clock. Both parts are
 // whole seconds of the server, so it is the same at every scrape.
 func startTime(s valkey.Snapshot) float64 {
+	return serverTime(s) - number(s.Info, "uptime_in_seconds")
+}
+
+// serverTime is the server's clock in whole seconds; ours if it does not tell.
+func serverTime(s valkey.Snapshot) float64 {
 	now := math.Floor(number(s.Info, "server_time_usec") / 1e6)
 	if math.IsNaN(now) {
 		now = float64(s.At.Unix())
 	}
-	return now - number(s.Info, "uptime_in_seconds")
+	return now
 }
 
 // describeHitRate yields no sample while the application has looked nothing

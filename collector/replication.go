@@ -5,6 +5,15 @@ import (
 	"valkey-exporter/collector/valkey"
 )
 
+// behind is how many bytes a replica has still to acknowledge. One that receives
+// the whole data set has no offset yet.
+func behind(info valkey.Info, r valkey.Replica) float64 {
+	if r.State != "online" {
+		return valkey.NotSent
+	}
+	return max(0, number(info, "master_repl_offset")-r.Offset)
+}
+
 // describeReplication describes both ends: a primary's replicas, and a
 // replica's link to its primary.
 func describeReplication(b *builder, info valkey.Info) {
@@ -12,6 +21,7 @@ func describeReplication(b *builder, info valkey.Info) {
 		labels := b.labels(metric.ReplicaOffset, r.IP, r.Port, r.State)
 		b.gauge(metric.ReplicaOffset, r.Offset, labels...)
 		b.gauge(metric.ReplicaLag, r.Lag, labels...)
+		b.gauge(metric.ReplicaBehind, behind(info, r), labels...)
 	}
 	host, port := info.Fields["master_host"], info.Fields["master_port"]
 	if host == "" {

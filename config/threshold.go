@@ -54,7 +54,10 @@ const (
 	Restarts
 	FsyncDelays
 	SnapshotAge
+	AOFGrowth
+	AOFGrowthSize
 	ReplicationLag
+	ReplicaBacklog
 	FullResyncs
 
 	// Queues.
@@ -143,7 +146,10 @@ var limits = [numThresholds]limit{
 	Restarts:       {name: "restarts", measure: Number, least: 1},
 	FsyncDelays:    {name: "fsync_delays", measure: Number},
 	SnapshotAge:    {name: "snapshot_age", measure: TimeSpan, least: 60},
+	AOFGrowth:      {name: "aof_growth", measure: Multiple, least: 1},
+	AOFGrowthSize:  {name: "aof_growth_size", measure: ByteCount, guard: true},
 	ReplicationLag: {name: "replication_lag", measure: TimeSpan, least: 1},
+	ReplicaBacklog: {name: "replica_backlog", measure: Share, most: 1},
 	FullResyncs:    {name: "full_resyncs", measure: Number, least: 1},
 
 	BacklogGrowth:      {name: "backlog_growth", measure: Multiple, least: 1},

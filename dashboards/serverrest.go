@@ -7,7 +7,6 @@ import (
 	"valkey-exporter/config"
 	"valkey-exporter/config/alert"
 	"valkey-exporter/dashboards/grafana"
-	"valkey-exporter/rules/promql"
 )
 
 func machineLines() []grafana.Line {
@@ -57,60 +56,6 @@ func machineLines() []grafana.Line {
 	}
 }
 
-func persistenceLines() []grafana.Line {
-	ok := func(g metric.Gauge, legend string) []grafana.Query {
-		return line(the(g).Bottom(most), legend+" · {{instance}}")
-	}
-	return []grafana.Line{
-		{Height: graphs, Panels: []grafana.Panel{
-			grafana.Timeline{
-				Head: grafana.Head{
-					Title: "Did the last writes to disk succeed?", Of: metric.AOFLastWriteStatus, NoValue: "not told", Width: wide,
-					What:   "The append-only file, its rewrite, and the snapshot.",
-					Bad:    "Failed: the server may refuse writes, and a restart may lose data.",
-					First:  "Look at the disk: full, read-only, slow? Then at the server's log.",
-					Alerts: []alert.Name{alert.AOFWriteFailed, alert.AOFRewriteFailed, alert.SnapshotFailed},
-				},
-				States: append(append(ok(metric.AOFLastWriteStatus, "append-only file"), ok(metric.AOFLastRewriteStatus, "rewrite")...), ok(metric.RDBLastStatus, "snapshot")...),
-				Words:  grafana.OKFailed,
-			},
-			grafana.Graph{
-				Head: grafana.Head{
-					Title: "Age of the last snapshot", NoValue: "no snapshot", Width: wide,
-					Bad: "Much older than usual, where snapshots are the backup. The alert looks only at servers that take them.",
-				},
-				Unit: units.Seconds, Lines: line(promql.Since(metric.RDBLastSave).Top(most), byInstance),
-				Marks: []grafana.Mark{grafana.Above(alert.SnapshotStale, config.SnapshotAge)},
-			},
-		}},
-		{Height: graphs, Panels: []grafana.Panel{
-			grafana.Graph{
-				Head: grafana.Head{Title: "Changes since the last snapshot", NoValue: "no server", What: "What a crash loses where there is no append-only file."},
-				Unit: units.Short, Lines: line(the(metric.RDBChanges).Top(most), byInstance),
-			},
-			grafana.Graph{
-				Head: grafana.Head{Title: "Size of the append-only file", NoValue: "no append-only file", What: "It grows until a rewrite makes it smaller."},
-				Unit: units.BytesIEC, Lines: append(
-					line(the(metric.AOFCurrentSize).Top(most), "now · {{instance}}"),
-					line(the(metric.AOFBaseSize).Top(most), "after the last rewrite · {{instance}}")...),
-			},
-			grafana.Graph{
-				Head: grafana.Head{
-					Title: "Flushes to disk that came late", Of: metric.AOFDelayedFsync, NoValue: "no server",
-					What: "Within ten minutes.",
-					Bad:  "The disk is too slow: writes wait for it, and a crash loses more than a second.",
-				},
-				Unit: units.Short, Lines: line(promql.Increase(metric.AOFDelayedFsync, slowlogWindow).Top(most), byInstance),
-				Marks: []grafana.Mark{grafana.Above(alert.AOFFsyncDelayed, config.FsyncDelays)},
-			},
-			grafana.Graph{
-				Head: grafana.Head{Title: "Time of the last fork", NoValue: "no server", Bad: "Nothing is served while it lasts. It grows with the memory: use a replica for snapshots, or smaller servers."},
-				Unit: units.Seconds, Lines: line(the(metric.ForkDuration).Top(most), byInstance),
-			},
-		}},
-	}
-}
-
 func replicationLines() []grafana.Line {
 	return []grafana.Line{
 		{Height: graphs, Panels: []grafana.Panel{
@@ -132,11 +77,12 @@ func replicationLines() []grafana.Line {
 		{Height: graphs, Panels: []grafana.Panel{
 			grafana.Graph{
 				Head: grafana.Head{
-					Title: "Bytes that a replica lacks", Of: metric.ReplicaOffset, NoValue: "no replica",
-					What: "The primary's offset less the replica's.",
-					Bad:  "More than the backlog: after a short break of the link all data has to be sent again.",
+					Title: "Bytes that a replica lacks", NoValue: "no replica",
+					What:   "The primary's offset less the replica's.",
+					Bad:    "More than the backlog: after a short break of the link all data has to be sent again.",
+					Alerts: []alert.Name{alert.ReplicaBehind},
 				},
-				Unit: units.BytesIEC, Lines: line(lag().Top(most), "{{slave_ip}}:{{slave_port}} of {{instance}}"),
+				Unit: units.BytesIEC, Lines: line(the(metric.ReplicaBehind).Top(most), "{{slave_ip}}:{{slave_port}} of {{instance}}"),
 				Limits: []grafana.Limit{{Query: grafana.Q(the(metric.BacklogSize).And(the(metric.ConnectedReplicas).Positive()).Top(most), "backlog · {{instance}}"), Severity: config.Critical}},
 			},
 			grafana.Graph{
@@ -161,10 +107,4 @@ func replicationLines() []grafana.Line {
 			},
 		}},
 	}
-}
-
-// lag is how many bytes each replica lacks.
-func lag() promql.Expr {
-	behind := the(metric.ReplicaOffset).Becomes(0).Plus(the(metric.ReplicationOffset), promql.OnInstance()).Minus(the(metric.ReplicaOffset))
-	return promql.NotBelowZero(behind)
 }

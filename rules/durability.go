@@ -9,7 +9,7 @@ import (
 	"valkey-exporter/rules/promql"
 )
 
-var durabilityAlerts = []*Alert{aofWriteFailed, aofRewriteFailed, aofFsyncDelayed, snapshotFailed, snapshotStale}
+var durabilityAlerts = []*Alert{aofWriteFailed, aofRewriteFailed, aofRewriteOverdue, aofFsyncDelayed, snapshotFailed, snapshotStale}
 
 // aofOn is 1 on a server that keeps an append-only file. Without one the status
 // of the last write and rewrite is that of a past that no longer matters.
@@ -66,7 +66,7 @@ var aofRewriteFailed = &Alert{
 		},
 		Why: "The server tries again by itself: three times at once, then after a minute, then after longer and longer pauses of up to an hour. {for} covers the first few of them. " +
 			"A single failure is not urgent, which is why the alert does not page: the disk that fills up does, by `ValkeyAOFWriteFailed`.",
-		Blind: "How long the disk still lasts. Whether a rewrite is due at all: it begins when the file has grown by `auto-aof-rewrite-percentage`.",
+		Blind: "How long the disk still lasts. A rewrite that was never begun is `ValkeyAOFRewriteOverdue`. How many failed: `redis_save_failures_total`.",
 	},
 }
 

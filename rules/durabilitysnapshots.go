@@ -36,24 +36,21 @@ var snapshotFailed = &Alert{
 	},
 }
 
-// The last save of a server that has not saved yet is its start, so that the age
-// alone would alert for ever where nothing is to be saved, as in the
-// specification's setup. How long the last save took tells no better: sending the
-// data set to a replica counts there as a save that left no file.
+// With an append-only file it is never more than half a minute: that alert is for
+// servers that have nothing but snapshots. The age of the last one would not do: a
+// server that has saved none since it started, as in the specification's setup, tells
+// its start as the last save.
 var snapshotStale = &Alert{
 	Name: alert.SnapshotStale, Component: alert.Server, Severity: config.Warning,
-	Expr: promql.Since(metric.RDBLastSave).Above(config.SnapshotAge).
-		And(promql.Recent(metric.RDBChanges).Positive()).
-		And(promql.Recent(metric.RDBSaves).AboveNumber(1)).
-		Unless(aofOn),
+	Expr:        promql.Recent(metric.UnsavedSeconds).Above(config.SnapshotAge),
 	For:         15 * time.Minute,
-	Summary:     `The last snapshot of Valkey {{ $labels.instance }} is {{ $value | humanizeDuration }} old`,
-	Description: `The server used to save snapshots and has saved none for {{ $value | humanizeDuration }}, although there are changes and no append-only file. A crash would lose them all.`,
+	Summary:     `Valkey {{ $labels.instance }} has saved no snapshot for {{ $value | humanizeDuration }}`,
+	Description: `The server should save snapshots and has saved none for {{ $value | humanizeDuration }}, although there are changes and no append-only file. A crash would lose them all.`,
 	Runbook: Runbook{
-		Meaning: "The server has saved snapshots since it started, but none for more than {snapshot_age}. Since then data has changed, and no append-only file holds the changes.",
+		Meaning: "Snapshots are all that is saved here, and since the last one, or since the start, more than {snapshot_age} have passed. Data has changed meanwhile.",
 		Impact:  "None until the server crashes or its host does. Then everything since that snapshot is gone, jobs that wait among it. A backup that copies the file copies an old one.",
 		Diagnosis: []Step{
-			{"valkey-cli LASTSAVE", "The time of the last snapshot, in seconds since 1970."},
+			{"valkey-cli LASTSAVE", "The time of the last snapshot, in seconds since 1970. If it is the time of the start, there was none since."},
 			{"valkey-cli CONFIG GET save", "The save points. Empty: the server saves only when told, by a cron job or a backup tool; look whether that still runs."},
 			{"valkey-cli INFO persistence", "`rdb_changes_since_last_save` is what would be lost. `rdb_bgsave_in_progress:1` with `rdb_current_bgsave_time_sec` in hours: a save that hangs. `aof_rewrite_in_progress:1` keeps a snapshot waiting."},
 			{"", "The log of the server, and that of the job that runs `BGSAVE`."},
@@ -61,12 +58,12 @@ var snapshotStale = &Alert{
 		Mitigation: []string{
 			"`BGSAVE` now, if memory and disk have room for it.",
 			"Repair the job that saves, or set save points: `CONFIG SET save \"3600 1\"`, and in the configuration file.",
-			"If the data may be lost, as in a pure cache, remove the save points or the job; the alert then ends with the next restart, which forgets that there were snapshots. `snapshot_age: off` removes it for all servers.",
+			"If the data may be lost, as in a pure cache, remove the save points or the job. Without save points the alert ends with `CONFIG RESETSTAT` or the next restart, which forget that there were snapshots. `snapshot_age: off` removes it for all servers.",
 		},
 		Why: "Save points save after an hour with one change, and most backups run once a day: beyond {snapshot_age} with changes something has stopped. {for} leaves out the daily job that is a little late. " +
-			"The age alone is wrong: a server that has never saved tells its start as the last save, so that popular packs are critical for ever on a server that lives on its append-only file. " +
-			"Two snapshots since the start are asked for, because one may have been made by hand.",
-		Blind: "A server that has not saved twice since it started: it may have stopped before, or was never told to. Whether the file is good, and whether a copy is elsewhere. " +
+			"The age of the last save alone is wrong: a server that has never saved tells its start as the last save, so that popular packs are critical for ever on a server that lives on its append-only file. " +
+			"A server without save points counts from its second snapshot on, because one may have been made by hand.",
+		Blind: "A server without save points whose job has stopped before the last restart. Whether the file is good, and whether a copy is elsewhere: [backups](../backups.md). Failed attempts count as snapshots that are meant to be taken. " +
 			"With `repl-diskless-sync no` the snapshots made for replicas count like any other.",
 	},
 }

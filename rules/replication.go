@@ -9,7 +9,7 @@ import (
 	"valkey-exporter/rules/promql"
 )
 
-var replicationAlerts = []*Alert{replicaLinkDown, replicaLost, replicationLag, resyncsRepeated}
+var replicationAlerts = []*Alert{replicaLinkDown, replicaLost, replicationLag, replicaBehind, resyncsRepeated}
 
 // A failover changes or ends the series of the link, and its last value stays
 // recent for three minutes: long enough to alert about a link that is no more.
@@ -110,7 +110,7 @@ var replicationLag = &Alert{
 		Why: "A healthy replica acknowledges every second, so the lag is 0 or 1. {replication_lag} is also from where on the server itself does not count a replica as good, unless `min-replicas-max-lag` was changed. " +
 			"After `repl-timeout`, a minute by default, the primary drops a silent replica, and the lag is gone with it: an expression that wants each scrape of {for} above the threshold cannot fire then. " +
 			"So the highest value of three minutes counts, and {for} of that leaves out a single silence.",
-		Blind: "Acknowledged bytes: a replica may answer every second and still be far behind in bytes. A replica that was dropped has no lag: `ValkeyReplicaLost`. One that receives the whole data set tells a lag of 0.",
+		Blind: "A replica that answers every second and is far behind in bytes: `ValkeyReplicaBehind`. A replica that was dropped has no lag: `ValkeyReplicaLost`. One that receives the whole data set tells a lag of 0.",
 	},
 }
 

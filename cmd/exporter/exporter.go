@@ -40,6 +40,7 @@ type exporter struct {
 	stats  collector.ScrapeStats
 
 	queuesUsed time.Time // when a scrape last saw a queue that held something
+	saves      collector.Saves
 }
 
 func newExporter(ctx context.Context, s *settings, log *slog.Logger) *exporter {
@@ -124,6 +125,7 @@ func (e *exporter) scrape(ctx context.Context, scraper *valkey.Scraper) valkey.S
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.sawQueues(snap)
+	e.saves.Observe(snap)
 	e.stats.Count++
 	e.stats.Seconds += snap.Took.Seconds()
 	return snap
@@ -137,6 +139,8 @@ func (e *exporter) state() collector.State {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	state := collector.State{Now: time.Now(), Build: build(), Scrape: e.stats, Config: e.config, Health: queues, Classes: classes}
+	saves := e.saves
+	state.Saves = &saves
 	state.Audit = e.audit(w.config.Audit(), state.Now)
 	if walking {
 		state.Discovery = &discovery

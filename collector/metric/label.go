@@ -1,5 +1,7 @@
 package metric
 
+import "slices"
+
 // Label is the name of a label.
 type Label string
 
@@ -17,6 +19,8 @@ const (
 	LabelCause  Label = "cause"
 	LabelStream Label = "stream"
 	LabelGroup  Label = "group"
+
+	LabelSave Label = "save"
 
 	LabelCmd       Label = "cmd"
 	LabelErr       Label = "err"
@@ -85,7 +89,10 @@ type LabelMeaning struct {
 }
 
 // Labels explains every label of the catalogue, by topic.
-func Labels() []LabelMeaning {
+func Labels() []LabelMeaning { return slices.Concat(thingLabels(), serverLabels()) }
+
+// thingLabels are those of keys, commands, settings and what else is counted.
+func thingLabels() []LabelMeaning {
 	return []LabelMeaning{
 		{LabelDB, "Database of the server: `db0`, `db1` and so on."},
 		{LabelList, "Key of the list."},
@@ -100,6 +107,7 @@ func Labels() []LabelMeaning {
 		{LabelCause, "What made messages vanish: `flushed`, `expired`, `evicted`, `deleted`, `renamed`, `restarted` or `unknown`."},
 		{LabelStream, "Key of the stream."},
 		{LabelGroup, "Name of the consumer group."},
+		{LabelSave, "What is saved: a `snapshot` (RDB), or an `aof_rewrite`, the append-only file in a shorter form."},
 		{LabelCmd, "Command as the server names it, in lower case; `config|get` is a subcommand."},
 		{LabelErr, "Of an error reply: its first word, such as `WRONGTYPE`. Of a scrape: the kind of failure, from a fixed set, empty when there was none."},
 		{LabelEventName, "Cause of a stall as the latency monitor names it, such as `fork` or `command`."},
@@ -113,6 +121,12 @@ func Labels() []LabelMeaning {
 		{LabelActual, "What the server has; `\"\"` is a text without a character."},
 		{LabelFinding, "Settings that are wrong together: `memory_unlimited`, `queues_evictable`, `queues_not_persisted` or `nothing_persisted`."},
 		{LabelCheck, "What strangers could do: `default_user_password`, `protected_mode`, `tls`, or `command_` with a command that the default user may run: `flushall`, `flushdb`, `config`, `keys` or `debug`."},
+	}
+}
+
+// serverLabels are those of servers and of the exporter.
+func serverLabels() []LabelMeaning {
+	return []LabelMeaning{
 		{LabelMasterHost, "Host of the primary that this replica follows."},
 		{LabelMasterPort, "Port of the primary that this replica follows."},
 		{LabelReadOnly, "`1` when the replica refuses writes."},

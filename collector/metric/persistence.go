@@ -20,7 +20,7 @@ var (
 	RDBCurrentDuration = persistence.gauge("redis_rdb_current_bgsave_duration_sec", Seconds, field("persistence", "rdb_current_bgsave_time_sec", number),
 		"How long the snapshot in progress has been running; -1 when there is none.")
 	RDBSaves = persistence.gauge("redis_rdb_saves_total", None, field("persistence", "rdb_saves", number),
-		"Snapshots taken since the server started. It only grows, but keeps the gauge type that redis_exporter gave it.")
+		"Snapshots begun since the server started, failed ones included. It only grows, but keeps the gauge type that redis_exporter gave it.")
 	RDBLastCOW = persistence.gauge("redis_rdb_last_cow_size_bytes", Bytes, field("persistence", "rdb_last_cow_size", number),
 		"Memory that the last snapshot needed on top, for pages changed meanwhile. Keep at least this much free.")
 	RDBLoadedKeys = persistence.gauge("redis_rdb_last_load_loaded_keys", None, field("persistence", "rdb_last_load_keys_loaded", number),
@@ -62,7 +62,7 @@ var (
 	AOFCurrentRewriteDuration = persistence.gauge("redis_aof_current_rewrite_duration_sec", Seconds, field("persistence", "aof_current_rewrite_time_sec", number),
 		"How long the rewrite in progress has been running; -1 when there is none.")
 	AOFRewrites = persistence.counter("redis_aof_rewrites_total", None, field("persistence", "aof_rewrites", number),
-		"Rewrites of the append-only file. Many per hour mean that auto-aof-rewrite-min-size is too small for the traffic.")
+		"Rewrites of the append-only file that were begun, failed ones included. Many per hour mean that auto-aof-rewrite-min-size is too small for the traffic.")
 	AOFRewriteFailures = persistence.gauge("redis_aof_rewrites_consecutive_failures", None, field("persistence", "aof_rewrites_consecutive_failures", number),
 		"Rewrites that failed in a row. The server then tries less and less often, while the file grows.")
 	AOFLastCOW = persistence.gauge("redis_aof_last_cow_size_bytes", Bytes, field("persistence", "aof_last_cow_size", number),

@@ -56,14 +56,14 @@ var referenceOnly = []Family{
 	ErrorReplies, UnexpectedErrorReplies, DumpPayloadSanitizations,
 
 	// Persistence.
-	RDBInProgress, RDBLastDuration, RDBCurrentDuration, RDBLastCOW, RDBLoadedKeys, RDBLoadExpiredKeys,
+	RDBLastSave, RDBSaves, RDBInProgress, RDBLastDuration, RDBCurrentDuration, RDBLastCOW, RDBLoadedKeys, RDBLoadExpiredKeys,
 	AOFBufferLength, AOFPendingFsync, AOFRewriteInProgress, AOFRewriteScheduled, AOFPendingRewrite,
 	AOFLastRewriteDuration, AOFCurrentRewriteDuration, AOFRewrites, AOFRewriteFailures, AOFLastCOW, Forks,
 	ForkCOWPeak, ForkCOWSize, ForkCOWAge, ForkProgress, SaveKeysProcessed, SaveKeys, ModuleForkInProgress,
 	ModuleForkLastCOW, SlotMigrationFork,
 
 	// Replication.
-	GoodReplicas, ReplicasWaitingPsync, FailoverInProgress, SecondOffset, BacklogActive, BacklogFirstOffset,
+	ReplicaOffset, ReplicationOffset, GoodReplicas, ReplicasWaitingPsync, FailoverInProgress, SecondOffset, BacklogActive, BacklogFirstOffset,
 	BacklogHistory, SlaveInfo, MasterLastIO, MasterSyncInProgress, SlaveReplOffset, SlaveReadOffset,
 	MasterLinkDownSince, SlavePriority, ReplicaAnnounced, ReplicaExpiresTracked, SyncTotal, SyncRead, SyncLeft,
 	SyncProgress, SyncLastIO, ReplicasBufferSize, ReplicasBufferPeak,

@@ -15,6 +15,9 @@ var (
 	ReplicaLag = replication.gauge("redis_connected_slave_lag_seconds", Seconds, Reply("INFO replication: slaveN lag"),
 		"Time since a replica's last acknowledgement; one comes every second. Beyond 10 the replica hangs or the link is down.",
 		LabelSlaveIP, LabelSlavePort, LabelSlaveState)
+	ReplicaBehind = replication.gauge("redis_connected_slave_lag_bytes", Bytes, Reply("INFO replication: master_repl_offset less slaveN offset"),
+		"Bytes of the replication stream that a replica has not acknowledged yet. Up to a second of writes is usual. Beyond the backlog it has to start over if the link breaks. Absent until it is online.",
+		LabelSlaveIP, LabelSlavePort, LabelSlaveState)
 	GoodReplicas = replication.gauge("redis_min_slaves_good_slaves", None, field("replication", "min_slaves_good_slaves", number),
 		"Replicas that lag little enough to count for min-replicas-to-write. Below that setting writes are refused.")
 	ReplicasWaitingPsync = replication.gauge("redis_replicas_waiting_psync", None, field("replication", "replicas_waiting_psync", number),

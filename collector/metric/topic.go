@@ -65,7 +65,7 @@ func Topics() []*Topic {
 	return []*Topic{
 		availability, server, clients, memory, cache,
 		queues, queueAge, queueFlow, lostMessages, jobsInHand, deadLetters, streams, queueObservation, discovery, classes,
-		throughput, commands, errorReplies, persistence,
+		throughput, commands, errorReplies, persistence, saves,
 		replication, keyspace, cpu, eventLoop, pubsub, security, internals, configuration, audit, exporter, runtimeTopic, targetTopic,
 	}
 }

@@ -59,15 +59,17 @@ const (
 
 // Would the data survive?
 const (
-	AOFWriteFailed   Name = "ValkeyAOFWriteFailed"
-	AOFRewriteFailed Name = "ValkeyAOFRewriteFailed"
-	AOFFsyncDelayed  Name = "ValkeyAOFFsyncDelayed"
-	SnapshotFailed   Name = "ValkeySnapshotFailed"
-	SnapshotStale    Name = "ValkeySnapshotStale"
-	ReplicaLinkDown  Name = "ValkeyReplicaLinkDown"
-	ReplicaLost      Name = "ValkeyReplicaLost"
-	ReplicationLag   Name = "ValkeyReplicationLag"
-	ResyncsRepeated  Name = "ValkeyResyncsRepeated"
+	AOFWriteFailed    Name = "ValkeyAOFWriteFailed"
+	AOFRewriteFailed  Name = "ValkeyAOFRewriteFailed"
+	AOFRewriteOverdue Name = "ValkeyAOFRewriteOverdue"
+	AOFFsyncDelayed   Name = "ValkeyAOFFsyncDelayed"
+	SnapshotFailed    Name = "ValkeySnapshotFailed"
+	SnapshotStale     Name = "ValkeySnapshotStale"
+	ReplicaLinkDown   Name = "ValkeyReplicaLinkDown"
+	ReplicaLost       Name = "ValkeyReplicaLost"
+	ReplicationLag    Name = "ValkeyReplicationLag"
+	ReplicaBehind     Name = "ValkeyReplicaBehind"
+	ResyncsRepeated   Name = "ValkeyResyncsRepeated"
 )
 
 // Is it set up as intended?
@@ -128,8 +130,8 @@ var names = []Name{
 	ClassLeaking, LockStuck, LimitUntrimmed, TagsDead,
 	CommandRateHigh, TrafficStopped, MainThreadSaturated, SlowCommands, CommandLatencyHigh, ErrorReplies,
 	ClientsNearLimit, ConnectionsRejected, ClientsCutOff,
-	AOFWriteFailed, AOFRewriteFailed, AOFFsyncDelayed, SnapshotFailed, SnapshotStale,
-	ReplicaLinkDown, ReplicaLost, ReplicationLag, ResyncsRepeated,
+	AOFWriteFailed, AOFRewriteFailed, AOFRewriteOverdue, AOFFsyncDelayed, SnapshotFailed, SnapshotStale,
+	ReplicaLinkDown, ReplicaLost, ReplicationLag, ReplicaBehind, ResyncsRepeated,
 	ConfigDrift, Unprotected, Insecure, AccessDenied, QueuesNotPersisted,
 	QueueBackup, QueueBacklogGrowing, QueueDrainTooSlow, QueueOldestMessageOld, QueueLatencySLOBurn,
 	QueueNotBeingProcessed, QueueStarved, QueueServedOutOfOrder, QueueAgeUnknown, QueueStreamLag, QueueStreamStuck,

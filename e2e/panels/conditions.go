@@ -48,6 +48,11 @@ var conditions = []condition{
 		happens: server(failing),
 	},
 	{
+		when:    "a snapshot was saved",
+		waits:   []string{"Time since the last save that succeeded"},
+		happens: server(func(ctx context.Context, db *redis.Client) error { return db.BgSave(ctx).Err() }), may: true,
+	},
+	{
 		when:    "a command stalls the server and the latency monitor is on",
 		waits:   []string{"Longest stall, by cause"},
 		happens: server(stall),

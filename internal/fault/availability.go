@@ -5,6 +5,7 @@ package fault
 import (
 	"context"
 	"errors"
+	"strconv"
 	"time"
 
 	"valkey-exporter/config"
@@ -57,6 +58,13 @@ var availabilityFaults = []Fault{
 		},
 	},
 	{
+		Name:    "replica-slow",
+		Does:    "The network between the replica and its primary takes much less than is written.",
+		Replica: true,
+		Wants:   []Want{{Alert: alert.ReplicaBehind, Severity: config.Warning, Within: 11 * time.Minute, Resolved: 6*time.Minute + told}},
+		Break:   slowLink,
+	},
+	{
 		Name:  "wrong-password",
 		Short: true,
 		Does:  "The server's password was changed, and nobody told the exporter and the application.",
@@ -64,6 +72,31 @@ var availabilityFaults = []Fault{
 		Break: changePassword,
 	},
 }
+
+// slowLink leaves a kilobyte a second, and has the primary write most of what its
+// backlog can hold, over one key: for half an hour and more the replica is that far
+// behind.
+func slowLink(ctx context.Context, p Place) (Heal, error) {
+	if p.Service.Link == nil {
+		return nil, errors.New("this service has no replica")
+	}
+	const key = "import:batch"
+	p.Service.Link.Slow(1 << 10)
+	db := p.Service.Primary.Client()
+	heal := func(ctx context.Context) error {
+		p.Service.Link.Slow(0)
+		return errors.Join(db.Del(ctx, key).Err(), db.Close())
+	}
+	backlog, err := db.ConfigGet(ctx, "repl-backlog-size").Result()
+	size, _ := strconv.Atoi(backlog["repl-backlog-size"])
+	for written := 0; err == nil && written < size/4*3; written += portion {
+		err = db.Set(ctx, key, make([]byte, portion), time.Hour).Err()
+	}
+	return heal, err
+}
+
+// portion is how large a value of a bulk import is.
+const portion = 128 << 10
 
 // password is the new one. It guards nothing: a server on loopback for an hour.
 const password = "changed-by-fault"

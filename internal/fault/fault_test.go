@@ -39,6 +39,7 @@ var asked = map[string]string{
 	"server SIGSTOPped":                 "server-frozen",
 	"server restarted and loading":      "loading",
 	"replica link cut":                  "replica-cut",
+	"replica link too slow":             "replica-slow",
 	"exporter killed":                   "exporter-killed",
 	"Prometheus target removed":         "target-removed",
 	"wrong password":                    "wrong-password",

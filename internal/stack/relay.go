@@ -8,11 +8,14 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
+	"time"
 )
 
-// Relay is a network link between two programs, which can be cut.
+// Relay is a network link between two programs, which can be cut and slowed down.
 type Relay struct {
 	near, far string
+	pace      atomic.Int64 // bytes per second from far to near; 0: any number
 
 	lock     sync.Mutex
 	listener net.Listener
@@ -58,6 +61,27 @@ func (r *Relay) Join(ctx context.Context) error {
 	return nil
 }
 
+// Slow lets so many bytes a second pass from far to near, 0 as many as there are.
+// What goes the other way is as fast as ever.
+func (r *Relay) Slow(perSecond int) { r.pace.Store(int64(perSecond)) }
+
+// slowed reads from far at the pace of the relay.
+type slowed struct {
+	net.Conn
+	relay *Relay
+}
+
+// steps are the portions of a second.
+const steps = 10
+
+func (c slowed) Read(p []byte) (int, error) {
+	if pace := c.relay.pace.Load(); pace > 0 {
+		time.Sleep(time.Second / steps)
+		p = p[:min(int64(len(p)), max(1, pace/steps))]
+	}
+	return c.Conn.Read(p)
+}
+
 func (r *Relay) serve(ctx context.Context, listener net.Listener) {
 	for {
 		near, err := listener.Accept()
@@ -79,9 +103,12 @@ func (r *Relay) pass(ctx context.Context, near net.Conn) {
 	r.note(near, far)
 	defer r.forget(near, far)
 	ended := make(chan struct{}, 2)
-	for _, way := range [][2]net.Conn{{near, far}, {far, near}} {
+	for _, way := range []struct {
+		from io.Reader
+		to   io.Writer
+	}{{near, far}, {slowed{far, r}, near}} {
 		go func() {
-			_, _ = io.Copy(way[1], way[0]) // an error is the end, as is the end
+			_, _ = io.Copy(way.to, way.from) // an error is the end, as is the end
 			ended <- struct{}{}
 		}()
 	}

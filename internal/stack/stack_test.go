@@ -111,6 +111,31 @@ func TestARelayIsCutAndJoined(t *testing.T) {
 	}
 }
 
+// A slow one hands over no more than its share of a second at a time, and all of it
+// in the end.
+func TestARelayIsSlowedDown(t *testing.T) {
+	r, err := newRelay(t.Context(), echo(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Cut()
+	r.Slow(20)
+	c := slowed{dial(t, r.far), r}
+	if _, err := c.Write([]byte("line\n")); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := c.Read(make([]byte, 100)); n != 2 || err != nil {
+		t.Errorf("%d bytes in a tenth of a second (%v), want 2 of 20", n, err)
+	}
+	if got := say(dial(t, r.near), "slow\n"); got != "slow\n" {
+		t.Errorf("through the slow relay came %q", got)
+	}
+	r.Slow(0)
+	if n, err := c.Read(make([]byte, 100)); n != 3 || err != nil {
+		t.Errorf("%d bytes (%v), want the 3 that are left", n, err)
+	}
+}
+
 // echo is a server that sends back each line.
 func echo(t *testing.T) string {
 	t.Helper()

@@ -28,6 +28,8 @@ type facts struct {
 
 	loading, linkUp, snapshotOK, appendOn, appendOK float64 // 1 is yes
 
+	saved savings
+
 	counters counters
 }
 
@@ -49,6 +51,7 @@ func newFacts(s valkey.Snapshot) *facts {
 		loading: number("loading"), linkUp: word(text["master_link_status"], "up"),
 		snapshotOK: word(text["rdb_last_bgsave_status"], "ok"),
 		appendOn:   number("aof_enabled"), appendOK: word(text["aof_last_write_status"], "ok"),
+		saved: newSavings(s),
 		counters: counters{
 			commands: number("total_commands_processed"), evicted: number("evicted_keys"), rejected: number("rejected_connections"),
 			// Without the exporter's own, as in the recording rule of the hit rate.

@@ -64,6 +64,7 @@ var usual = map[alert.Name]config.Severity{
 	alert.HitRateLow: config.Warning, alert.HighEviction: config.Warning,
 	alert.CommandRateHigh: config.Warning, alert.ClientsNearLimit: config.Warning, alert.ConnectionsRejected: config.Critical,
 	alert.ReplicaLinkDown: config.Warning, alert.SnapshotFailed: config.Warning, alert.AOFWriteFailed: config.Critical,
+	alert.SnapshotStale: config.Warning, alert.AOFRewriteFailed: config.Warning, alert.AOFRewriteOverdue: config.Warning,
 	alert.QueueDrainTooSlow: config.Warning, alert.QueueStarved: config.Warning, alert.QueueStreamStuck: config.Warning,
 	alert.QueueProcessingExpires: config.Warning, alert.QueueWorkerLost: config.Warning,
 	alert.QueueMessagesVanished: config.Critical, alert.QueueEvictable: config.Warning,

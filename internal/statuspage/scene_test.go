@@ -49,8 +49,9 @@ func play(t testing.TB, yaml string) *scene {
 		"uptime_in_seconds": "86400", "maxmemory_policy": "volatile-lru", "used_memory": "419430400", "maxmemory": "1073741824",
 		"used_memory_rss": "471859200", "total_system_memory": "8589934592", "connected_clients": "42", "maxclients": "10000",
 		"blocked_clients": "4", "total_commands_processed": "1000000", "keyspace_hits": "500000", "keyspace_misses": "50000",
-		"evicted_keys": "0", "rejected_connections": "0", "loading": "0", "rdb_last_bgsave_status": "ok", "aof_enabled": "0",
-	}}
+		"evicted_keys": "0", "rejected_connections": "0", "loading": "0", "rdb_last_bgsave_status": "ok",
+		"aof_enabled": "1", "aof_last_write_status": "ok", "aof_last_bgrewrite_status": "ok", "aof_current_size": "500000000", "aof_base_size": "400000000",
+	}, config: map[string]string{"appendfsync": "everysec"}}
 	s.state = State{
 		Target: "valkey://cache.example:6379", Settings: c, Entry: s.entry,
 		Exporter: collector.State{

@@ -75,7 +75,7 @@ func advice(k valkey.Kind) string {
 
 // tiles judges what INFO told.
 func (s *server) tiles() []tile {
-	return []tile{s.memory(), s.hitRate(), s.evictions(), s.commands(), s.clients()}
+	return []tile{s.memory(), s.hitRate(), s.evictions(), s.commands(), s.clients(), s.crash()}
 }
 
 // missing is the tile of a number that is not known now.
@@ -298,6 +298,7 @@ func (s *server) states() {
 		{f.replica() && f.linkUp == 0, alert.ReplicaLinkDown, "The replica is cut off from its primary.", "Who reads here gets data that grows stale."},
 		{f.snapshotOK == 0, alert.SnapshotFailed, "The last snapshot (RDB) failed.", "The server's log says why."},
 		{f.appendOn == 1 && f.appendOK == 0, alert.AOFWriteFailed, "Writing to the append-only file fails.", "The server's log says why; a full disk is the usual reason."},
+		{f.appendOn == 1 && f.saved.rewriteOK == 0, alert.AOFRewriteFailed, "The last rewrite of the append-only file failed.", "The file grows until one succeeds; the server's log says why."},
 	} {
 		if c.wrong {
 			s.tell(s.severity(c.name), c.name, c.text, c.do)
