@@ -3,12 +3,12 @@ package alertmanager
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"valkey-exporter/config"
 	"valkey-exporter/config/alert"
+	"valkey-exporter/internal/firststeps"
 	"valkey-exporter/rules"
 )
 
@@ -55,16 +55,15 @@ func actions(a *rules.Alert, say rules.Sayer) []action {
 	name := fmt.Sprintf("eq .Labels.alertname %q", string(a.Name))
 	var byReason []action
 	for _, m := range a.Runbook.Mitigation {
-		reasons := reasonCase.FindString(m)
-		for _, r := range reasonName.FindAllStringSubmatch(reasons, -1) {
-			condition := fmt.Sprintf("and (%s) (eq .Labels.reason %q)", name, r[1])
-			byReason = append(byReason, action{condition, plainText(say.Say(m))})
+		step := firststeps.Parse(say.Say(m))
+		for _, r := range step.Reasons {
+			byReason = append(byReason, action{fmt.Sprintf("and (%s) (eq .Labels.reason %q)", name, r), step.Text})
 		}
 	}
 	if len(byReason) > 0 {
 		return byReason
 	}
-	return []action{{name, plainText(say.Say(a.Runbook.Mitigation[0]))}}
+	return []action{{name, firststeps.Parse(say.Say(a.Runbook.Mitigation[0])).Text}}
 }
 
 // firstRules are the first rule of each alert that the configuration asks for.
@@ -78,20 +77,4 @@ func firstRules(c config.Validated) map[alert.Name]rules.Rule {
 		}
 	}
 	return first
-}
-
-var (
-	// reasonCase is how a mitigation begins that is for some reasons only, in the
-	// words of the label: lower case.
-	reasonCase = regexp.MustCompile("^`[a-z_]+`(?: and `[a-z_]+`)*: ")
-	reasonName = regexp.MustCompile("`([a-z_]+)`")
-	// exampleKey is a queue of the demonstration, as commands of the runbooks name it.
-	exampleKey = regexp.MustCompile(`queue:[a-z:-]+[0-9]*`)
-	codeMarks  = strings.NewReplacer("`", "", "**", "")
-)
-
-// plainText is Markdown without its marks. A message is about another queue than
-// the example of its runbook.
-func plainText(markdown string) string {
-	return exampleKey.ReplaceAllString(codeMarks.Replace(markdown), "QUEUE")
 }

@@ -34,9 +34,15 @@ func describeSources(b *builder, s valkey.Snapshot) {
 	}
 }
 
-// describeUnavailable names each command once, whichever part of the exporter
-// it is refused to.
 func describeUnavailable(b *builder, s valkey.Snapshot, state State) {
+	for _, u := range Unavailable(s, state) {
+		b.gauge(metric.CommandUnavailable, 1, b.labels(metric.CommandUnavailable, u.Command, u.Reason)...)
+	}
+}
+
+// Unavailable names each command once that the server refuses, whichever part of
+// the exporter it is refused to.
+func Unavailable(s valkey.Snapshot, state State) []valkey.Unavailable {
 	list := slices.Clone(s.Unavailable)
 	if d := state.Discovery; d != nil && d.Refused != "" {
 		list = append(list, valkey.Unavailable{Command: "SCAN", Reason: d.Refused})
@@ -48,12 +54,11 @@ func describeUnavailable(b *builder, s valkey.Snapshot, state State) {
 		list = append(list, c.Unavailable...)
 	}
 	named := map[string]bool{}
-	for _, u := range list {
-		if !named[u.Command] {
-			b.gauge(metric.CommandUnavailable, 1, b.labels(metric.CommandUnavailable, u.Command, u.Reason)...)
-		}
+	return slices.DeleteFunc(list, func(u valkey.Unavailable) bool {
+		again := named[u.Command]
 		named[u.Command] = true
-	}
+		return again
+	})
 }
 
 // describeDiscovery describes the background walks over the keyspace.

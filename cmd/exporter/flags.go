@@ -73,9 +73,13 @@ func (f *flags) serverFlags(app *kingpin.Application) {
 		BoolVar(&f.tls.SkipVerify)
 }
 
-func (f *flags) configFlags(app *kingpin.Application) {
+func (f *flags) configFileFlag(app *kingpin.Application) {
 	app.Flag("config.file", "YAML file with the queues to watch, see docs/configuration.md. Without it the built-in queues are watched.").
 		PlaceHolder("FILE").StringVar(&f.configFile)
+}
+
+func (f *flags) configFlags(app *kingpin.Application) {
+	f.configFileFlag(app)
 	app.Flag("config.check", "Check only the configuration file, list every mistake, and exit.").BoolVar(&f.configCheck)
 	app.Flag("config.print", "Print the configuration in effect, defaults included, and exit.").BoolVar(&f.configPrint)
 }

@@ -18,6 +18,9 @@ import (
 const name = "valkey_exporter"
 
 func main() {
+	if len(os.Args) > 1 && os.Args[1] == checkCommand {
+		os.Exit(runCheck(os.Args[2:]))
+	}
 	flags := parseFlags(os.Args[1:])
 	if flags.configPrint || flags.configCheck {
 		showConfig(flags)
@@ -51,10 +54,14 @@ func main() {
 
 // fatal prints every mistake on a line of its own and ends the program.
 func fatal(err error) {
+	complain(err)
+	os.Exit(1)
+}
+
+func complain(err error) {
 	for _, line := range mistakes(err) {
 		fmt.Fprintf(os.Stderr, "%s: error: %s\n", name, line)
 	}
-	os.Exit(1)
 }
 
 // poolLog is where go-redis logs; what matters of it reaches the log as the

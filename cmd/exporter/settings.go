@@ -35,6 +35,8 @@ type settings struct {
 
 	web *web.FlagConfig
 	log *promslog.Config
+
+	once *once // nil unless the exporter looks once, for a person
 }
 
 // defaultAddress is the server that is watched when none is named.
@@ -43,19 +45,20 @@ const defaultAddress = "localhost:6379"
 // settings checks everything that can be checked before serving, and returns
 // all mistakes together.
 func (f *flags) settings(env func(string) string) (*settings, error) {
-	s := &settings{
-		tls: f.tls, configFile: f.configFile, stateFile: f.stateFile, metricsPath: f.metricsPath,
-		statusPage: f.statusPage, lifecycle: f.lifecycle,
-		timeout: f.timeout, offset: f.offset, web: f.web, log: f.log,
-	}
-	var errs [7]error
+	s, err := f.serverSettings(env)
+	s.stateFile, s.metricsPath, s.statusPage, s.lifecycle = f.stateFile, f.metricsPath, f.statusPage, f.lifecycle
+	s.timeout, s.offset, s.web, s.log = f.timeout, f.offset, f.web, f.log
+	return s, errors.Join(err, f.checkWebConfig(), f.checkWeb(), checkStateFile(f.stateFile))
+}
+
+// serverSettings are those that say which server is asked, as whom and about what.
+func (f *flags) serverSettings(env func(string) string) (*settings, error) {
+	s := &settings{tls: f.tls, configFile: f.configFile}
+	var errs [4]error
 	s.target, errs[0] = f.target(env)
 	s.credentials, errs[1] = f.credentials(env)
 	errs[2] = f.checkTLS(s.target)
 	s.config, errs[3] = loadConfig(f.configFile)
-	errs[4] = f.checkWebConfig()
-	errs[5] = f.checkWeb()
-	errs[6] = checkStateFile(f.stateFile)
 	return s, errors.Join(errs[:]...)
 }
 

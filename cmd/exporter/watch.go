@@ -37,13 +37,13 @@ func (e *exporter) begin(c config.Validated, old *watch) *watch {
 	}
 	e.tracker.Reconfigure(healthOptions(c, w.entries))
 	e.tracker.Forget(w.list.Queues()) // now, and not when the server answers a look
-	pace := queue.Pace{Interval: c.Discovery().Interval, Share: c.Discovery().MaxServerShare}
+	pace := queue.Pace{Interval: c.Discovery().Interval, Share: e.settings.once.share(c.Discovery().MaxServerShare)}
 	discoverer := queue.NewDiscoverer(w.list, e.walker, pace, c.Scrape().RetryDeniedAfter, e.log)
 	if every, on := c.Classes().Interval.Get(); on {
 		w.survey = e.count(c, old)
-		discoverer.Count(w.survey, every)
+		discoverer.Count(e.settings.once.counting(w.survey), every)
 	}
-	loops := []func(context.Context){discoverer.Run}
+	loops := []func(context.Context){e.settings.once.walking(discoverer)}
 	if interval, on := c.Observe().Interval.Get(); on {
 		w.observer = queue.NewObserver(w.list, e.tracker, e.looker, queue.Closeness{
 			Interval: interval, MaxQueues: c.Observe().MaxQueues,

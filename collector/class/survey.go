@@ -255,7 +255,7 @@ func (s *Survey) End(ctx context.Context, work func() time.Duration) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.done[w.db], s.failed[w.db] = f, false
+	s.walk, s.done[w.db], s.failed[w.db] = nil, f, false
 	s.unavailable = s.sampler.Unavailable()
 	return nil
 }
@@ -301,4 +301,23 @@ func (s *Survey) Fail(db int) {
 	defer s.mu.Unlock()
 	s.failed[db] = true
 	s.unavailable = s.sampler.Unavailable()
+}
+
+// Stop takes note that nobody will walk any more. What a walk has met that did not
+// reach its end is reported, unless one before it did: its numbers of keys are lower
+// bounds. It comes when the one who walks has ended.
+func (s *Survey) Stop() {
+	w := s.walk
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.unavailable = s.sampler.Unavailable()
+	if w == nil || s.done[w.db] != nil {
+		return
+	}
+	f := &finished{walked: Walked{DB: w.db, Ended: s.now()}}
+	f.walked.Took = f.walked.Ended.Sub(w.started)
+	for i := range w.tallies {
+		f.reports = append(f.reports, w.tallies[i].report(w.db))
+	}
+	s.walk, s.done[w.db] = nil, f
 }

@@ -87,6 +87,10 @@ func (d *Discoverer) Run(ctx context.Context) {
 	}
 }
 
+// Once walks over every database one time. It is in the place of Run for who wants to
+// know once.
+func (d *Discoverer) Once(ctx context.Context) error { return d.round(ctx) }
+
 // wait is how long to pause after a round that took so long.
 func (d *Discoverer) wait(err error, took time.Duration) time.Duration {
 	switch {

@@ -41,6 +41,7 @@ func (c *composer) classes(server *facts) *table {
 	slices.SortStableFunc(rows, func(a, b *classRow) int {
 		return cmp.Or(cmp.Compare(b.level, a.level), cmp.Compare(b.memory(), a.memory()))
 	})
+	c.classed = rows
 	for i, r := range rows {
 		if i == rowsShown {
 			t.Notes = append(t.Notes, fmt.Sprintf("and %s more; the metrics have all.", count(float64(len(rows)-i))))

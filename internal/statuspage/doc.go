@@ -11,5 +11,6 @@
 //	judge.go, queuejudge.go    levels, thresholds, problems
 //	server.go, queues.go, exporter.go   a part of the page each
 //	view.go, render.go         the whole, as page.html shows it
+//	assess.go                  the same judgement, for who looks once
 //	graph.go, units.go         how a number is drawn and written
 package statuspage

@@ -26,6 +26,8 @@ const (
 
 // history is the last half hour of the server and of the queues.
 type history struct {
+	spacing time.Duration // the least between two points
+
 	mu     sync.Mutex
 	server []serverPoint
 	queues map[place]*series
@@ -82,7 +84,7 @@ type depth struct {
 	counters totals
 }
 
-func newHistory() *history { return &history{queues: map[place]*series{}} }
+func newHistory() *history { return &history{spacing: spacing, queues: map[place]*series{}} }
 
 // scraped takes note of a scrape, unless the one before was just now and as good.
 func (h *history) scraped(at time.Time, f *facts) {
@@ -90,7 +92,7 @@ func (h *history) scraped(at time.Time, f *facts) {
 	defer h.mu.Unlock()
 	n := len(h.server)
 	again := n > 0 && f != nil && h.server[n-1].run == "" // it answers again
-	if n > 0 && at.Sub(h.server[n-1].at) < spacing && !again {
+	if n > 0 && at.Sub(h.server[n-1].at) < h.spacing && !again {
 		return
 	}
 	nan := math.NaN()

@@ -43,6 +43,7 @@ type problem struct {
 	Do      string // what can be done about it; may be empty
 	Alert   string // the alert that is about the same
 	Runbook string // its address, if it is one
+	Reason  string // the value of its label reason; may be empty
 }
 
 // problemsShown bounds the list of what is wrong.

@@ -31,6 +31,7 @@ type Page struct {
 	metrics string
 	state   func() State
 	history *history
+	own     func() float64 // commands that the exporter has sent, to be left out
 
 	mu      sync.Mutex
 	scrapes []scraped // the latest last
@@ -45,12 +46,15 @@ type Page struct {
 // New makes a page that asks state for what it shows; metrics is the path under
 // which scrapes are answered.
 func New(metrics string, state func() State) *Page {
-	return &Page{metrics: metrics, state: state, history: newHistory()}
+	return &Page{metrics: metrics, state: state, history: newHistory(), own: func() float64 { return 0 }}
 }
 
 // Scraped takes note of a scrape.
 func (p *Page) Scraped(s valkey.Snapshot) {
 	n := newScraped(s)
+	if n.facts != nil {
+		n.facts.counters.commands -= p.own()
+	}
 	if n.kind != valkey.KindCanceled { // which says nothing about the server
 		p.history.scraped(n.at, n.facts)
 	}

@@ -11,55 +11,6 @@ import (
 	"valkey-exporter/collector/valkey"
 )
 
-func TestUnits(t *testing.T) {
-	nan := math.NaN()
-	for _, c := range []struct{ got, want string }{
-		{count(0), "0"},
-		{count(999), "999"},
-		{count(1000), "1,000"},
-		{count(1234567), "1,234,567"},
-		{count(-1234), "-1,234"},
-		{count(nan), "unknown"},
-		{rate(0), "0"},
-		{rate(0.004), "< 0.01"},
-		{rate(1), "1"},
-		{rate(1.25), "1.25"},
-		{rate(12.34), "12.3"},
-		{rate(1234.6), "1,235"},
-		{rate(nan), "unknown"},
-		{size(0), "0 B"},
-		{size(999), "999 B"},
-		{size(1000), "0.98 KiB"},
-		{size(852_000_000), "813 MiB"},
-		{size(1 << 30), "1.00 GiB"},
-		{size(nan), "unknown"},
-		{percent(0.8), "80 %"},
-		{percent(0.69999), "69.9 %"},
-		{percent(0.29), "29 %"},
-		{percent(1.02), "102 %"},
-		{percent(nan), "unknown"},
-		{seconds(0), "0 s"},
-		{seconds(0.2), "< 1 s"},
-		{seconds(59.9), "59 s"},
-		{seconds(60), "1 min"},
-		{seconds(3599), "59 min 59 s"},
-		{seconds(3660), "1 h 1 min"},
-		{seconds(86400), "1 d"},
-		{seconds(200000), "2 d 7 h"},
-		{seconds(-90), "-1 min 30 s"},
-		{seconds(math.Inf(1)), "11574074 d 1 h"},
-		{seconds(nan), "unknown"},
-		{took(1500 * time.Microsecond), "1.5 ms"},
-		{took(2 * time.Second), "2.00 s"},
-		{plural(1, "queue"), "1 queue"},
-		{plural(1200, "queue"), "1,200 queues"},
-	} {
-		if c.got != c.want {
-			t.Errorf("%q, want %q", c.got, c.want)
-		}
-	}
-}
-
 // What is not known is a gap in the line, not a fall to 0.
 func TestGraph(t *testing.T) {
 	at := func(i int, v float64) point { return point{noon.Add(time.Duration(i) * time.Minute), v} }

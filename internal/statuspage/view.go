@@ -51,6 +51,9 @@ type composer struct {
 	all    []scraped
 	memory *history
 	metric string
+
+	rows    []*row      // the queues, judged
+	classed []*classRow // the classes that have keys, judged
 }
 
 func (c *composer) view() view {
@@ -65,6 +68,7 @@ func (c *composer) view() view {
 	s.reach(c.last, c.metric)
 	q := c.queues(s.facts, &v)
 	q.axis, s.queues = graphs, q.evictable()
+	c.rows = q.rows
 	v.State, v.StateTo = state(c.last, s.facts)
 	v.Identity = identity(c.known, s.facts != nil)
 	v.Tiles = s.tiles()

@@ -26,6 +26,9 @@ type Report struct {
 	Vanished float64
 }
 
+// FirstSeen is the Source of an Age that no message tells: a lower bound.
+const FirstSeen = sourceFirstSeen
+
 // Age is how long messages have been waiting.
 type Age struct {
 	Oldest, Next time.Time // by the messages' own timestamps, or a lower bound
