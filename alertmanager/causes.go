@@ -56,9 +56,10 @@ var inhibitions = []Inhibition{
 	{
 		Causes: []alert.Name{alert.Down},
 		Effects: Effects{Names: []alert.Name{
-			alert.LoadingDataset, alert.TrafficStopped, alert.CommandLatencyHigh, alert.CommandRateHigh, alert.ErrorReplies,
+			alert.LoadingDataset, alert.TrafficStopped, alert.CommandLatencyHigh, alert.LatencyObjective, alert.CommandRateHigh, alert.ErrorReplies,
 			alert.HitRateLow, alert.HighEviction, alert.EvictionSpike, alert.ExpiryStorm, alert.ExpiryBacklog, alert.KeysWithoutTTL,
 			alert.ClassLeaking, alert.LockStuck, alert.LimitUntrimmed, alert.TagsDead,
+			alert.ClientGroupOverLimit, alert.SlowSubscriber, alert.ChannelUnheard,
 			alert.ReplicaLinkDown, alert.ReplicaLost, alert.ReplicationLag, alert.ReplicaBehind,
 			alert.ScrapeIncomplete, alert.ScrapeSlow, alert.CommandDenied, alert.QueueUnreadable, alert.QueueLooksFailing, alert.DiscoveryIncomplete,
 		}},
@@ -68,7 +69,7 @@ var inhibitions = []Inhibition{
 	{
 		Causes: []alert.Name{alert.LoadingDataset},
 		Effects: Effects{Names: []alert.Name{
-			alert.TrafficStopped, alert.CommandLatencyHigh, alert.ErrorReplies, alert.HitRateLow, alert.ReplicaLinkDown,
+			alert.TrafficStopped, alert.CommandLatencyHigh, alert.LatencyObjective, alert.ErrorReplies, alert.HitRateLow, alert.ReplicaLinkDown,
 			alert.QueueOldestMessageOld, alert.QueueLatencySLOBurn, alert.QueueNotBeingProcessed, alert.QueueStarved,
 			alert.QueueProcessingStuck, alert.QueueProcessingSlow, alert.QueueWorkerLost,
 			alert.ScrapeIncomplete, alert.ScrapeSlow, alert.QueueUnreadable, alert.QueueLooksFailing, alert.DiscoveryIncomplete,

@@ -126,6 +126,7 @@ func TestCausesMuteTheirEffects(t *testing.T) {
 		{node{alert.Down, critical}, node{alert.QueueLooksFailing, warning}, "job instance"},
 		{node{alert.Down, critical}, node{alert.CommandLatencyHigh, warning}, "job instance"},
 		{node{alert.LoadingDataset, warning}, node{alert.CommandLatencyHigh, warning}, "job instance"},
+		{node{alert.Down, critical}, node{alert.LatencyObjective, warning}, "job instance"},
 		{node{alert.LoadingDataset, warning}, node{alert.QueueOldestMessageOld, warning}, "job instance"},
 		{node{alert.MemoryCritical, critical}, node{alert.HighMemory, warning}, "job instance"},
 		{node{alert.QueueNotBeingProcessed, critical}, node{alert.QueueOldestMessageOld, critical}, "job instance db queue"},

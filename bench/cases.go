@@ -27,6 +27,8 @@ func cases() []benchCase {
 		{"a network round trip of 10 ms", slowNetwork},
 		{"looking into 100 queues", looks},
 		{"key classes", keyClasses},
+		{"many clients", manyClients},
+		{"round trips and the slow log", speed},
 	}
 }
 
@@ -108,7 +110,7 @@ func (l *lab) pair(ctx context.Context, list string) (*pair, error) {
 
 // lengthsOnly turns looking into queues off: what a scrape asks the server is
 // then what the raw client asks, and what it shows is what that tells.
-const lengthsOnly = "observe: {interval: off}\nclasses: {interval: off}\n"
+const lengthsOnly = "observe: {interval: off}\nclasses: {interval: off}\nclients: {interval: off}\nlatency: {interval: off}\n"
 
 // manyQueues watches n lists by name: only their lengths, and with all that
 // looking into them tells.
@@ -171,6 +173,10 @@ const fivePatterns = `queues:
 discovery:
   interval: 1h
 classes:
+  interval: off
+clients:
+  interval: off
+latency:
   interval: off
 `
 

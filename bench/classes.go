@@ -23,7 +23,7 @@ const (
 )
 
 // classesOnly is a walk for classes that happens once.
-const classesOnly = "queues: []\nobserve: {interval: off}\nclasses: {interval: 1h}\n"
+const classesOnly = "queues: []\nobserve: {interval: off}\nclients: {interval: off}\nclasses: {interval: 1h}\nlatency: {interval: off}\n"
 
 // makeUp is how many keys of each class there are, and a script that makes the
 // next thousand of them. Sizes of users are from a few bytes to 4 KiB.

@@ -13,6 +13,8 @@ import (
 
 	"valkey-exporter/collector"
 	"valkey-exporter/collector/class"
+	"valkey-exporter/collector/clients"
+	"valkey-exporter/collector/latency"
 	"valkey-exporter/collector/queue"
 	"valkey-exporter/collector/queue/health"
 	"valkey-exporter/collector/queue/payload"
@@ -53,6 +55,15 @@ func TestPageOnCardinalityTellsTheNumbers(t *testing.T) {
 		}}}),
 		"a database whose keys are counted by class": walkSeries(t, class.Status{Walks: []class.Walked{{Ended: goldenTime}}}),
 
+		"a group of clients":  clientSeries(t, func(s *clients.Status) { s.Groups = []clients.GroupReport{{Max: 10}} }),
+		"a channel":           clientSeries(t, func(s *clients.Status) { s.Channels = []clients.ChannelReport{{Channel: clients.Channel{Min: 1}}} }),
+		"the list of clients": clientSeries(t, nil),
+
+		"an objective of a command": latencySeries(t, objectiveOfGet(), latency.Status{}) - latencySeries(t, nil, latency.Status{}),
+		"round trips, and what does not depend on the command": latencySeries(t, nil, latency.Status{
+			RoundTrips: goldenLatency().Watched.RoundTrips, Slowlog: withoutCommands(),
+		}) - latencySeries(t, nil, latency.Status{}),
+
 		"the loop that looks at queues, its state file and notifications": series(t, valkey.Snapshot{}, theLoop()) - series(t, valkey.Snapshot{}, nil),
 	}
 	if diff := cmp.Diff(want, numbersOfPage(t)); diff != "" {
@@ -68,6 +79,27 @@ func audited(t *testing.T, a *collector.Audit) int {
 		t.Fatal(err)
 	}
 	return count(page.Families)
+}
+
+// clientSeries counts the series that a change of what is known of clients adds, or
+// all but those of groups and channels.
+func clientSeries(t *testing.T, change func(*clients.Status)) int {
+	t.Helper()
+	series := func(status *clients.Status) int {
+		page, err := collector.Describe(valkey.Snapshot{Up: true}, collector.State{Clients: status})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return count(page.Families)
+	}
+	all := goldenClients()
+	all.Groups, all.Channels, all.Unavailable = nil, nil, nil
+	if change == nil {
+		return series(all) - series(nil)
+	}
+	less := *all
+	change(all)
+	return series(all) - series(&less)
 }
 
 // walkSeries counts the series of what walks over all keys have shown.

@@ -5,6 +5,7 @@ import (
 
 	dto "github.com/prometheus/client_model/go"
 
+	"valkey-exporter/collector/clients"
 	"valkey-exporter/collector/metric"
 	"valkey-exporter/collector/queue"
 	"valkey-exporter/collector/valkey"
@@ -26,6 +27,10 @@ type State struct {
 	Saves *Saves
 	// Classes is nil when keys are not counted by class.
 	Classes *Classes
+	// Clients is nil when clients are not listed.
+	Clients *clients.Status
+	// Latency is nil when nobody has said how fast the server should be.
+	Latency *Latency
 }
 
 // Build identifies the running program.
@@ -87,6 +92,7 @@ func Describe(s valkey.Snapshot, state State) (Page, FieldErrors) {
 	describeCommands(b, s)
 	describeSpikes(b, s.Spikes)
 	describeSlowlog(b, s)
+	describeLatency(b, s, state.Latency)
 	describeQueues(b, s)
 	describeHealth(b, state)
 	describeAudit(b, s, state.Audit)
@@ -97,5 +103,6 @@ func Describe(s valkey.Snapshot, state State) (Page, FieldErrors) {
 	describeScrape(b, s, state)
 	describeDiscovery(b, state)
 	describeClasses(b, s.Up, state)
+	describeClients(b, s.Up, state)
 	return Page{b.result(), b}, b.problems
 }

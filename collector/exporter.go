@@ -53,6 +53,12 @@ func Unavailable(s valkey.Snapshot, state State) []valkey.Unavailable {
 	if c := state.Classes; c != nil {
 		list = append(list, c.Unavailable...)
 	}
+	if c := state.Clients; c != nil {
+		list = append(list, c.Unavailable...)
+	}
+	if l := state.Latency; l != nil && l.Watched != nil {
+		list = append(list, l.Watched.Unavailable...)
+	}
 	named := map[string]bool{}
 	return slices.DeleteFunc(list, func(u valkey.Unavailable) bool {
 		again := named[u.Command]

@@ -75,6 +75,8 @@ func goldenState() collector.State {
 		Audit:   goldenAudit(),
 		Saves:   goldenSaves(),
 		Classes: goldenClasses(),
+		Clients: goldenClients(),
+		Latency: goldenLatency(),
 	}
 }
 

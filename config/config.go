@@ -32,8 +32,10 @@ type Validated struct {
 	discovery Discovery
 	observe   Observe
 	classes   Classes
+	clients   Clients
 	scrape    Scrape
 	audit     Audit
+	latency   Latency
 	alerts    Alerts
 	pace      int // of a demonstration; 0 is that of life
 
@@ -58,11 +60,18 @@ func (v Validated) Observe() Observe { return v.observe }
 // contains.
 func (v Validated) Classes() Classes { return v.classes.clone() }
 
+// Clients says who is counted together, and which channels are listened to. The
+// caller owns what it contains.
+func (v Validated) Clients() Clients { return v.clients.clone() }
+
 // Scrape says how the server is asked.
 func (v Validated) Scrape() Scrape { return v.scrape }
 
 // Audit says how the server should be set up.
 func (v Validated) Audit() Audit { return v.audit }
+
+// Latency says how fast commands should be. The caller owns what it contains.
+func (v Validated) Latency() Latency { return v.latency.clone() }
 
 // Alerts says what the alert rules are about and what they compare with. The
 // caller owns what it contains.
@@ -80,8 +89,10 @@ func (v Validated) Equal(other Validated) bool {
 		v.discovery == other.discovery &&
 		v.observe == other.observe &&
 		v.classes.equal(other.classes) &&
+		v.clients.Equal(other.clients) &&
 		v.scrape == other.scrape &&
 		v.audit == other.audit &&
+		v.latency.equal(other.latency) &&
 		v.Pace() == other.Pace() &&
 		v.dashboards == other.dashboards &&
 		v.alerts.equal(other.alerts) &&
@@ -114,7 +125,8 @@ func Parse(name string, data []byte) (Validated, error) {
 // documentation, with the thresholds of its alerts.
 func Default() Validated {
 	v := embedded()
-	v.alerts, v.alertmanager, v.classes = v.alerts.clone(), v.alertmanager.clone(), v.classes.clone()
+	v.alerts, v.alertmanager, v.classes, v.clients = v.alerts.clone(), v.alertmanager.clone(), v.classes.clone(), v.clients.clone()
+	v.latency = v.latency.clone()
 	return v
 }
 

@@ -26,8 +26,10 @@ func TestTheDefaultIsTheServiceDocumentation(t *testing.T) {
 		discovery: Discovery{Interval: time.Minute, MaxQueues: 1000, ForgetAfter: time.Hour, MaxServerShare: 0.01},
 		observe:   Observe{Interval: At(5 * time.Second), MaxQueues: 1000, MaxBytes: 64 << 10, MaxServerShare: 0.005, DeadLetters: At(100)},
 		classes:   Default().classes, // see classes_test.go
+		clients:   Default().clients, // see clients_test.go
 		scrape:    Scrape{RetryDeniedAfter: 10 * time.Minute},
-		alerts:    Default().alerts, // see alerts_test.go
+		latency:   Default().latency, // see latency_test.go
+		alerts:    Default().alerts,  // see alerts_test.go
 
 		alertmanager: Default().alertmanager, // see alertmanager_test.go
 	}
@@ -47,7 +49,9 @@ func TestTheDefaultFileLeavesNoSettingOut(t *testing.T) {
 	checkComplete(t, "discovery.", discoveryFields.names(), discoveryFields.fill(r, have["discovery"].node, &v.discovery))
 	checkComplete(t, "observe.", observeFields.names(), observeFields.fill(r, have["observe"].node, &v.observe))
 	checkComplete(t, "classes.", classesKind.names(), classesKind.fill(r, have["classes"].node, &v.classes))
+	checkComplete(t, "clients.", clientsKind.names(), clientsKind.fill(r, have["clients"].node, &v.clients))
 	checkComplete(t, "scrape.", scrapeFields.names(), scrapeFields.fill(r, have["scrape"].node, &v.scrape))
+	checkComplete(t, "latency.", latencyKind.names(), latencyKind.fill(r, have["latency"].node, &v.latency))
 	audits := auditFields.fill(r, have["audit"].node, &v.audit)
 	checkComplete(t, "audit.", auditFields.names(), audits)
 	checkComplete(t, "audit.checks.", checkFields.names(), checkFields.fill(r, audits["checks"].node, &v.audit.Checks))
@@ -231,6 +235,11 @@ func TestAnyOtherSettingMakesAnotherConfiguration(t *testing.T) {
 		"queues: [{key: a, role: dead_letter}]\nobserve: {max_bytes: 65537}",
 		"queues: [{key: a, role: dead_letter}]\nobserve: {max_server_share: 0.01}",
 		"queues: [{key: a, role: dead_letter}]\nobserve: {dead_letters: 99}",
+		"queues: [{key: a, role: dead_letter}]\nclients: {interval: off}",
+		"queues: [{key: a, role: dead_letter}]\nclients: {max_clients: 9}",
+		"queues: [{key: a, role: dead_letter}]\nclients: {slow_subscriber: 0.9}",
+		"queues: [{key: a, role: dead_letter}]\nclients: {groups: [{group: a, name: a}]}",
+		"queues: [{key: a, role: dead_letter}]\nclients: {channels: []}",
 		"queues: [{key: a, role: dead_letter}]\naudit: {interval: off}",
 		"queues: [{key: a, role: dead_letter}]\naudit: {checks: {tls: off}}",
 		"queues: [{key: a, role: dead_letter}]\naudit: {baseline: {timeout: any}}",
@@ -343,7 +352,7 @@ func TestManyMistakesAreAllTold(t *testing.T) {
 // compareFields makes cmp say which value differs, not only that one does.
 var compareFields = cmp.Options{
 	cmp.Transformer("fields", func(v Validated) map[string]any {
-		return map[string]any{"queues": v.queues, "discovery": v.discovery, "observe": v.observe, "classes": v.classes, "scrape": v.scrape, "alerts": v.alerts, "alertmanager": v.alertmanager}
+		return map[string]any{"queues": v.queues, "discovery": v.discovery, "observe": v.observe, "classes": v.classes, "clients": v.clients, "scrape": v.scrape, "latency": v.latency, "alerts": v.alerts, "alertmanager": v.alertmanager}
 	}),
 	cmp.Comparer(func(a, b Limit[int64]) bool { return a == b }),
 	cmp.Comparer(func(a, b Limit[int]) bool { return a == b }),

@@ -23,7 +23,12 @@ func TestEveryFieldIsDocumentedWithItsDefaultAndItsValues(t *testing.T) {
 	documented(t, doc, "observe", observeFields, Default().observe)
 	documented(t, doc, "classes", classesKind.section[:2], Default().classes) // but for the patterns:
 	documented(t, doc, "classes", classFields, Class{Kind: Data}, "window")
+	documented(t, doc, "clients", clientsKind.section[:3], Default().clients) // but for the lists:
+	documented(t, doc, "clients", groupFields, ClientGroup{MaxConnections: At(usualConnections)})
+	documented(t, doc, "clients", channelFields, Channel{})
 	documented(t, doc, "scrape", scrapeFields, Default().scrape)
+	documented(t, doc, "latency", latencyKind.section[:2], Default().latency) // but for the objectives:
+	documented(t, doc, "latency", objectiveFields, Objective{})
 	documented(t, doc, "audit", auditFields[:1], Default().audit) // but for the tables:
 	documented(t, doc, "audit", checkFields, Default().audit.Checks)
 	documented(t, doc, "audit", baselineFields, Default().audit.Baseline)

@@ -37,9 +37,15 @@ func (v Validated) Faster(factor int) Validated {
 	if interval, on := v.classes.Interval.Get(); on {
 		v.classes.Interval = At(quicker(interval, factor))
 	}
+	if interval, on := v.clients.Interval.Get(); on {
+		v.clients.Interval = At(quicker(interval, factor))
+	}
 	v.scrape.RetryDeniedAfter = quicker(v.scrape.RetryDeniedAfter, factor)
 	if interval, on := v.audit.Interval.Get(); on {
 		v.audit.Interval = At(quicker(interval, factor))
+	}
+	if interval, on := v.latency.Interval.Get(); on {
+		v.latency.Interval = At(quicker(interval, factor))
 	}
 	return v
 }

@@ -47,6 +47,8 @@ const (
 	MainThread
 	SlowCommands
 	CommandLatency
+	LatencyObjective
+	LatencyCalls
 	ErrorReplies
 	ClientsOfLimit
 
@@ -142,6 +144,9 @@ var limits = [numThresholds]limit{
 	CommandLatency: {name: "command_latency", measure: TimeSpan, least: 0.001},
 	ErrorReplies:   {name: "error_replies", measure: Number},
 	ClientsOfLimit: {name: "clients_of_limit", measure: Share, most: 1},
+
+	LatencyObjective: {name: "latency_objective", measure: Multiple, least: 1},
+	LatencyCalls:     {name: "latency_calls", measure: Number, guard: true},
 
 	Restarts:       {name: "restarts", measure: Number, least: 1},
 	FsyncDelays:    {name: "fsync_delays", measure: Number},

@@ -19,6 +19,7 @@ func server(c config.Validated) grafana.Dashboard {
 			{Title: "How is it?", Lines: tileLines(serverTiles())},
 			{Title: "Is it full?", Lines: memoryLines()},
 			{Title: "Is it slow?", Lines: speedLines()},
+			{Title: "Is it as fast as it should be? (latency objectives, slow log)", Folded: true, Lines: latencyLines()},
 			{Title: "Who is connected?", Lines: clientLines()},
 			{Title: "Do commands fail?", Lines: errorLines()},
 			{Title: "What do the processor and the network do?", Folded: true, Lines: machineLines()},

@@ -185,6 +185,7 @@ func clientLines() []grafana.Line {
 					line(the(metric.ClientMaxInputBuffer).Top(most), "requests · {{instance}}")...),
 			},
 		}},
+		groupLine(),
 	}
 }
 

@@ -82,6 +82,8 @@ func (l *lab) close() {
 func configured(jobs []string, receiver string, pace int) (config.Validated, error) {
 	text := fmt.Sprintf(`
 discovery: {interval: 5s}
+clients:
+  groups: [{group: backend, name: mockapp-backend}, {group: workers, name: "mockapp-worker*", max_connections: off}]
 alerts:
   jobs: [%[1]s]
   teams: {queue: jobs}

@@ -103,6 +103,7 @@ func Groups() []Group {
 		{"valkey.cache", "Is the cache earning its keep?", cacheRecordings, cacheAlerts},
 		{"valkey.classes", "Do keys live as long as they should?", classRecordings, classAlerts},
 		{"valkey.performance", "Is it fast, and does it answer everybody?", performanceRecordings, performanceAlerts},
+		{"valkey.clients", "Who is connected, and who listens?", nil, clientAlerts},
 		{"valkey.durability", "Would the data survive?", nil, durabilityAlerts},
 		{"valkey.replication", "Are the replicas in step?", nil, replicationAlerts},
 		{"valkey.audit", "Is it set up as intended?", nil, auditAlerts},

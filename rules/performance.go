@@ -9,7 +9,7 @@ import (
 )
 
 var performanceAlerts = []*Alert{
-	commandRateHigh, trafficStopped, mainThreadSaturated, slowCommands, commandLatencyHigh, errorReplies,
+	commandRateHigh, trafficStopped, mainThreadSaturated, slowCommands, commandLatencyHigh, latencyObjectiveMissed, errorReplies,
 	clientsNearLimit, connectionsRejected, clientsCutOff,
 }
 

@@ -53,4 +53,4 @@ var (
 			Over(promql.Sum(promql.Rate(metric.CommandCalls, window, promql.NotIn(metric.LabelCmd, blocking...)), promql.Without{metric.LabelCmd}).Positive()))
 )
 
-var performanceRecordings = []*Recording{CommandRate, ApplicationRate, MainThread, CommandTime}
+var performanceRecordings = []*Recording{CommandRate, ApplicationRate, MainThread, CommandTime, LatencyMissed}

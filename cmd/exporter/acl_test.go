@@ -77,6 +77,7 @@ const queuesOfEveryType = `
 queues: [{key: queue:list}, {key: queue:set}, {key: queue:zset}, {key: queue:stream}, {key: queue:missing},
   {key: queue:inhand, role: processing}, {key: queue:dead, role: dead_letter}, {pattern: 'queue:found*'}, {pattern: 'queue:*', db: 3}]
 observe: {interval: 1s}
+clients: {interval: off}
 classes: {interval: off}`
 
 // scrapeAs scrapes with a fresh exporter until it has looked for queues in

@@ -162,6 +162,12 @@ func watchingAs(t *testing.T, server *testserver.Server, yaml ...string) *subjec
 	if !slices.ContainsFunc(yaml, func(line string) bool { return strings.Contains(line, "classes:") }) {
 		yaml = append(yaml, "classes: {interval: off}")
 	}
+	if !slices.ContainsFunc(yaml, func(line string) bool { return strings.HasPrefix(line, "clients:") }) {
+		yaml = append(yaml, "clients: {interval: off}")
+	}
+	if !slices.ContainsFunc(yaml, func(line string) bool { return strings.Contains(line, "latency:") }) {
+		yaml = append(yaml, "latency: {interval: off}")
+	}
 	return start(t, environment{"VALKEY_USER": "watcher", "VALKEY_PASSWORD": "secret"},
 		"--valkey.addr="+server.Addr, "--config.file="+configFile(t, strings.Join(yaml, "\n")))
 }

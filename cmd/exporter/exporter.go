@@ -22,13 +22,16 @@ type exporter struct {
 	journal  *journal
 	started  context.Context // ends when the program does
 
-	conn, walker, watcher *valkey.Conn // for scrapes, for looking for queues, for looking into them
+	// For scrapes, for looking for queues, for looking into them, for listing clients, for their speed.
+	conn, walker, watcher, usher, timer *valkey.Conn
 
 	shared  *valkey.Shared
 	looker  *valkey.Looker
-	sampler *valkey.Sampler  // on the connection of the walker
+	sampler *valkey.Sampler // on the connection of the walker
+	lister  *valkey.Lister
 	hearing *valkey.Listener // connects only if the configuration wants it
 	tracker *health.Tracker
+	speed   *speed
 	kept    *stateFile  // nil without a state file
 	page    *statusPage // nil when it is switched off
 
@@ -45,10 +48,12 @@ type exporter struct {
 
 func newExporter(ctx context.Context, s *settings, log *slog.Logger) *exporter {
 	options := valkey.Options{Target: s.target, Credentials: s.credentials, TLS: s.tls, Name: name}
+	listing := options
+	listing.Longest = valkey.MaxClientListBytes
 	ledger := valkey.NewLedger()
 	e := &exporter{
 		settings: s, log: log, journal: newJournal(log), started: ctx,
-		conn: valkey.Open(options), walker: valkey.Open(options), watcher: valkey.Open(options),
+		conn: valkey.Open(options), walker: valkey.Open(options), watcher: valkey.Open(options), usher: valkey.Open(listing), timer: valkey.Open(options),
 		tracker: health.New(healthOptions(s.config, entriesOf(s.config))),
 		hearing: valkey.NewListener(options),
 	}
@@ -56,6 +61,8 @@ func newExporter(ctx context.Context, s *settings, log *slog.Logger) *exporter {
 	e.shared = valkey.Share(func(ctx context.Context) valkey.Snapshot { return e.scrape(ctx, scraper) })
 	e.looker = valkey.NewLooker(e.watcher, ledger, time.Now)
 	e.sampler = valkey.NewSampler(e.walker, ledger, time.Now)
+	e.lister = valkey.NewLister(e.usher, time.Now)
+	e.speed = newSpeed(e.timer, log)
 	e.remember(ledger)
 	e.openStatusPage()
 	e.apply(s.config)
@@ -84,7 +91,7 @@ func (e *exporter) close() {
 		e.page.close()
 	}
 	e.current().end()
-	for _, conn := range []*valkey.Conn{e.conn, e.walker, e.watcher} {
+	for _, conn := range []*valkey.Conn{e.conn, e.walker, e.watcher, e.usher, e.timer} {
 		_ = conn.Close()
 	}
 	if e.kept != nil {
@@ -118,6 +125,7 @@ func (e *exporter) scrape(ctx context.Context, scraper *valkey.Scraper) valkey.S
 	if w.observer != nil {
 		e.tracker.Scraped(snap.Queues, snap.At.Add(-snap.Took))
 	}
+	e.speed.scraped(&snap)
 	e.journal.scraped(snap)
 	if e.page != nil {
 		e.page.Scraped(snap)
@@ -138,9 +146,10 @@ func (e *exporter) state() collector.State {
 	queues, classes := e.health(w), w.classes()
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	state := collector.State{Now: time.Now(), Build: build(), Scrape: e.stats, Config: e.config, Health: queues, Classes: classes}
 	saves := e.saves
+	state := collector.State{Now: time.Now(), Build: build(), Scrape: e.stats, Config: e.config, Health: queues, Classes: classes, Clients: w.clients()}
 	state.Saves = &saves
+	state.Latency = e.speed.state(w.config.Latency())
 	state.Audit = e.audit(w.config.Audit(), state.Now)
 	if walking {
 		state.Discovery = &discovery

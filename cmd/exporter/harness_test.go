@@ -54,13 +54,13 @@ func startUntil(ctx context.Context, t *testing.T, env environment, args ...stri
 }
 
 // watching runs an exporter for a server of which nothing but the address is
-// special. It watches no patterns, counts no keys and does not look into queues, so that
+// special. It watches no patterns, counts no keys, lists no clients and does not look between scrapes, so that
 // nothing happens by itself.
 func watching(t *testing.T, addr string, args ...string) *subject {
 	t.Helper()
 	args = append(args, "--valkey.addr="+addr)
 	if !slices.ContainsFunc(args, func(a string) bool { return strings.HasPrefix(a, "--config.file") }) {
-		args = append(args, "--config.file="+configFile(t, "queues: [{key: jobs}]\nobserve: {interval: off}\nclasses: {interval: off}"))
+		args = append(args, "--config.file="+configFile(t, "queues: [{key: jobs}]\nobserve: {interval: off}\nclasses: {interval: off}\nclients: {interval: off}\nlatency: {interval: off}"))
 	}
 	return start(t, nil, args...)
 }

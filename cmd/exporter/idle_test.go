@@ -16,6 +16,7 @@ var passing = map[string][]string{
 		"redis_uptime_in_seconds", "redis_server_time_seconds", "redis_exporter_discovery_age_seconds",
 		"redis_db_avg_ttl_seconds", "redis_queue_oldest_message_age_seconds", "redis_queue_stalled_seconds",
 		"redis_queue_processing_oldest_age_seconds", "redis_exporter_queue_look_age_seconds", "redis_exporter_class_walk_age_seconds",
+		"redis_exporter_client_list_*",
 	},
 	"processor time": {"redis_cpu_*", "redis_eventloop_*", "redis_instantaneous_*", "redis_expire_cycle_cpu_time_ms_total"},
 	"our own commands": {

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"valkey-exporter/collector/class"
+	"valkey-exporter/collector/clients"
 	"valkey-exporter/collector/queue"
 	"valkey-exporter/collector/queue/health"
 	"valkey-exporter/collector/queue/payload"
@@ -20,6 +21,7 @@ type watch struct {
 	entries  *entries
 	observer *queue.Observer // nil when the configuration turns it off
 	survey   *class.Survey   // nil when the configuration turns classes off
+	roster   *clients.Roster // nil when the configuration turns listing clients off
 	before   queue.Looks     // what the observing loops of earlier configurations have done
 	stop     context.CancelFunc
 	loops    sync.WaitGroup
@@ -54,6 +56,12 @@ func (e *exporter) begin(c config.Validated, old *watch) *watch {
 			w.observer.Hear(e.hearing)
 			loops = append(loops, queue.NewHearer(e.hearing, c.Scrape().RetryDeniedAfter, e.log).Run)
 		}
+	}
+	if w.roster = e.attend(c); w.roster != nil {
+		loops = append(loops, w.roster.Run)
+	}
+	if loop := e.speed.follow(c); loop != nil {
+		loops = append(loops, loop)
 	}
 	ctx, stop := context.WithCancel(e.started)
 	w.stop = stop

@@ -18,7 +18,7 @@ var (
 	CommandLatencyHistogram = commands.histogram("redis_commands_latencies_usec", Microseconds, Reply("LATENCY HISTOGRAM; the sum is usec of INFO commandstats"),
 		"Distribution of the execution times of a command since the server started. Quantiles over a time window come from the rates of its buckets.", LabelCmd)
 	CommandLatencyPercentiles = commands.summary("redis_latency_percentiles_usec", Microseconds, Reply("INFO latencystats; count and sum from commandstats"),
-		"Percentiles of the execution times of a command since the server started. Its quantiles are written 50, 99 and 99.9, and they are lifetime values: for recent ones use the histogram.", LabelCmd)
+		"Percentiles of the execution times of a command since the server started. Its quantiles are written 50, 99 and 99.9, and they are lifetime values: for recent ones use the histogram. Quantiles of a command that nobody has sent for a minute are left out: they would be no news.", LabelCmd)
 )
 
 // Slow commands and stalls.

@@ -30,6 +30,7 @@ const (
 	LabelClass     Label = "class"
 	LabelWithin    Label = "within"
 	LabelLimit     Label = "limit"
+	LabelChannel   Label = "channel"
 
 	LabelParameter Label = "parameter"
 	LabelExpected  Label = "expected"
@@ -71,6 +72,8 @@ const (
 	LabelGolangVersion Label = "golang_version"
 	LabelCommand       Label = "command"
 	LabelSource        Label = "source"
+
+	LabelPercentile Label = "percentile"
 )
 
 // The labels that Prometheus puts on every series of a target.
@@ -89,7 +92,7 @@ type LabelMeaning struct {
 }
 
 // Labels explains every label of the catalogue, by topic.
-func Labels() []LabelMeaning { return slices.Concat(thingLabels(), serverLabels()) }
+func Labels() []LabelMeaning { return slices.Concat(thingLabels(), serverLabels(), latencyLabels) }
 
 // thingLabels are those of keys, commands, settings and what else is counted.
 func thingLabels() []LabelMeaning {
@@ -106,8 +109,8 @@ func thingLabels() []LabelMeaning {
 		{LabelExact, "`true` when the counters of arrivals and departures are exact, as far as the last ten minutes go; `false` when they are lower bounds."},
 		{LabelCause, "What made messages vanish: `flushed`, `expired`, `evicted`, `deleted`, `renamed`, `restarted` or `unknown`."},
 		{LabelStream, "Key of the stream."},
-		{LabelGroup, "Name of the consumer group."},
 		{LabelSave, "What is saved: a `snapshot` (RDB), or an `aof_rewrite`, the append-only file in a shorter form."},
+		{LabelGroup, "Of a stream: name of the consumer group. Of clients: a group of the configuration, `other` or `exporter`."},
 		{LabelCmd, "Command as the server names it, in lower case; `config|get` is a subcommand."},
 		{LabelErr, "Of an error reply: its first word, such as `WRONGTYPE`. Of a scrape: the kind of failure, from a fixed set, empty when there was none."},
 		{LabelEventName, "Cause of a stall as the latency monitor names it, such as `fork` or `command`."},
@@ -115,6 +118,7 @@ func thingLabels() []LabelMeaning {
 		{LabelEngine, "Name of the scripting engine, such as `LUA`."},
 		{LabelClass, "Of keys: the pattern of the configuration that they match, or `other`. Of clients: `normal`, `slave` or `pubsub`."},
 		{LabelWithin, "The time by which keys will have expired: `1m`, `5m`, `15m`, `1h`, `6h`, `1d` or `1w`."},
+		{LabelChannel, "Channel of the configuration."},
 		{LabelLimit, "Which of two limits: `hard` acts at once, `soft` after a time."},
 		{LabelParameter, "Parameter of the server, as in `valkey.conf`; one of those in the section `audit.baseline` of the configuration."},
 		{LabelExpected, "What the configuration expects of the parameter: a value, or a bound such as `>= 5`."},
@@ -150,8 +154,7 @@ func serverLabels() []LabelMeaning {
 		{LabelVersion, "The product's own version."},
 		{LabelAPI, "Version of the module API."},
 		{LabelFilters, "Command filters that the module has installed."},
-		{LabelUsedBy, "Modules that use this one."},
-		{LabelUsing, "Modules that this one uses."},
+		{LabelUsedBy, "Modules that use this one."}, {LabelUsing, "Modules that this one uses."},
 		{LabelVer, "Version of the module, as a number."},
 		{LabelBuildDate, "When the exporter was built."},
 		{LabelCommitSHA, "Commit that the exporter was built from."},

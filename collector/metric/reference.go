@@ -45,6 +45,9 @@ var referenceOnly = []Family{
 	// Key classes.
 	ClassSamples, ClassWalkShare,
 
+	// Clients by group, and channels.
+	ClientGroupBlocked, ClientListAge, ClientListDuration, ClientListLeftOut,
+
 	// Throughput.
 	OpsPerSecond, InputRate, OutputRate, ReplInputRate, ReplOutputRate, NetSlotImport, NetSlotExport,
 	WritesProcessed,

@@ -65,8 +65,8 @@ func Topics() []*Topic {
 	return []*Topic{
 		availability, server, clients, memory, cache,
 		queues, queueAge, queueFlow, lostMessages, jobsInHand, deadLetters, streams, queueObservation, discovery, classes,
-		throughput, commands, errorReplies, persistence, saves,
-		replication, keyspace, cpu, eventLoop, pubsub, security, internals, configuration, audit, exporter, runtimeTopic, targetTopic,
+		throughput, commands, latency, errorReplies, persistence, saves,
+		replication, keyspace, cpu, eventLoop, pubsub, clientGroups, security, internals, configuration, audit, exporter, runtimeTopic, targetTopic,
 	}
 }
 

@@ -20,6 +20,9 @@ type Options struct {
 	TLS         TLSFiles
 	// Name is what CLIENT LIST shows of us.
 	Name string
+	// Longest is how many bytes one string of a reply may have; 0 is MaxReplyBytes.
+	// More is only good for replies that are read as they arrive.
+	Longest int
 }
 
 // Conn is one kept connection for one user at a time. go-redis speaks the

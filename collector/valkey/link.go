@@ -21,7 +21,11 @@ type link struct {
 }
 
 func (c *Conn) newLink(conn net.Conn, dialed time.Time) *link {
-	return &link{guard: newGuard(conn), conn: c, dialed: dialed}
+	g := newGuard(conn)
+	if longest := c.options.Longest; longest > 0 {
+		g.longest, g.budget = longest, max(g.budget, longest)
+	}
+	return &link{guard: g, conn: c, dialed: dialed}
 }
 
 // Write tells the Conn that this is the connection in use. That it was dialed

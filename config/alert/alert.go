@@ -51,10 +51,18 @@ const (
 	MainThreadSaturated Name = "ValkeyMainThreadSaturated"
 	SlowCommands        Name = "ValkeySlowCommands"
 	CommandLatencyHigh  Name = "ValkeyCommandLatencyHigh"
+	LatencyObjective    Name = "ValkeyLatencyObjectiveMissed"
 	ErrorReplies        Name = "ValkeyErrorReplies"
 	ClientsNearLimit    Name = "ValkeyClientsNearLimit"
 	ConnectionsRejected Name = "ValkeyConnectionsRejected"
 	ClientsCutOff       Name = "ValkeyClientsCutOff"
+)
+
+// Who is connected, and who listens?
+const (
+	ClientGroupOverLimit Name = "ValkeyClientGroupOverLimit"
+	SlowSubscriber       Name = "ValkeySlowSubscriber"
+	ChannelUnheard       Name = "ValkeyChannelUnheard"
 )
 
 // Would the data survive?
@@ -128,8 +136,9 @@ var names = []Name{
 	HighMemory, MemoryCritical, MemoryUnbounded, MemoryFullSoon, FragmentationHigh, MemorySwapped, WritesRejected,
 	HighEviction, EvictionSpike, HitRateLow, ExpiryStorm, ExpiryBacklog, KeysWithoutTTL,
 	ClassLeaking, LockStuck, LimitUntrimmed, TagsDead,
-	CommandRateHigh, TrafficStopped, MainThreadSaturated, SlowCommands, CommandLatencyHigh, ErrorReplies,
+	CommandRateHigh, TrafficStopped, MainThreadSaturated, SlowCommands, CommandLatencyHigh, LatencyObjective, ErrorReplies,
 	ClientsNearLimit, ConnectionsRejected, ClientsCutOff,
+	ClientGroupOverLimit, SlowSubscriber, ChannelUnheard,
 	AOFWriteFailed, AOFRewriteFailed, AOFRewriteOverdue, AOFFsyncDelayed, SnapshotFailed, SnapshotStale,
 	ReplicaLinkDown, ReplicaLost, ReplicationLag, ReplicaBehind, ResyncsRepeated,
 	ConfigDrift, Unprotected, Insecure, AccessDenied, QueuesNotPersisted,

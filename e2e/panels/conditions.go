@@ -54,7 +54,7 @@ var conditions = []condition{
 	},
 	{
 		when:    "a command stalls the server and the latency monitor is on",
-		waits:   []string{"Longest stall, by cause"},
+		waits:   []string{"Longest stall, by cause", "Slow commands per minute, by command", "How long do slow commands take?"},
 		happens: server(stall),
 	},
 	{

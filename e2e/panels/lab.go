@@ -72,6 +72,9 @@ queues:
   - {key: %q}
   - {key: %q}
 discovery: {interval: 5s}
+clients:
+  groups: [{group: backend, name: mockapp-backend}, {group: workers, name: "mockapp-worker*", max_connections: off}]
+  channels: [{channel: "events:user:created", min_subscribers: 1}]
 alerts: {thresholds: {fragmentation_waste: 1MiB}}
 alertmanager: {receivers: {default: {webhook: {url: "http://%[3]s/"}}, heartbeat: {webhook: {url: "http://%[3]s/"}}}}
 `, streamQueue, wrongQueue, receiver))

@@ -61,7 +61,7 @@ type Place struct {
 
 // Faults are all faults, in the order of what breaks.
 func Faults() []Fault {
-	return slices.Concat(memoryFaults, cacheFaults, workerFaults, jobFaults, clientFaults, durabilityFaults, configFaults, availabilityFaults, watchFaults)
+	return slices.Concat(memoryFaults, cacheFaults, workerFaults, jobFaults, clientFaults, groupFaults, latencyFaults, durabilityFaults, configFaults, availabilityFaults, watchFaults)
 }
 
 // Named is the fault of a name.

@@ -54,7 +54,7 @@ func (s *Stack) write(path string, text []byte, err error) error {
 
 // forExporter are the sections of the configuration that an exporter reads. The
 // others have limits that a faster configuration breaks.
-var forExporter = []string{"queues", "discovery", "observe", "classes", "scrape", "audit"}
+var forExporter = []string{"queues", "discovery", "observe", "classes", "clients", "scrape", "audit", "latency"}
 
 func (s *Stack) exporterConfig() ([]byte, error) {
 	text, err := s.options.Config.YAML()

@@ -100,6 +100,12 @@ func (j *judge) refusals(st State, last *scraped) {
 	if c := st.Exporter.Classes; c != nil {
 		all = append(all, c.Unavailable...)
 	}
+	if c := st.Exporter.Clients; c != nil {
+		all = append(all, c.Unavailable...)
+	}
+	if l := st.Exporter.Latency; l != nil && l.Watched != nil {
+		all = append(all, l.Watched.Unavailable...)
+	}
 	told := map[string]bool{}
 	for _, u := range all {
 		if u.Reason != valkey.ReasonDenied || told[u.Command] {

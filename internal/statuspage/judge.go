@@ -63,7 +63,7 @@ var usual = map[alert.Name]config.Severity{
 	alert.Down: config.Critical, alert.LoadingDataset: config.Warning, alert.ScrapeIncomplete: config.Warning,
 	alert.HighMemory: config.Warning, alert.MemoryCritical: config.Critical, alert.MemoryUnbounded: config.Warning,
 	alert.HitRateLow: config.Warning, alert.HighEviction: config.Warning,
-	alert.CommandRateHigh: config.Warning, alert.ClientsNearLimit: config.Warning, alert.ConnectionsRejected: config.Critical,
+	alert.CommandRateHigh: config.Warning, alert.LatencyObjective: config.Warning, alert.ClientsNearLimit: config.Warning, alert.ConnectionsRejected: config.Critical,
 	alert.ReplicaLinkDown: config.Warning, alert.SnapshotFailed: config.Warning, alert.AOFWriteFailed: config.Critical,
 	alert.SnapshotStale: config.Warning, alert.AOFRewriteFailed: config.Warning, alert.AOFRewriteOverdue: config.Warning,
 	alert.QueueDrainTooSlow: config.Warning, alert.QueueStarved: config.Warning, alert.QueueStreamStuck: config.Warning,
@@ -72,6 +72,7 @@ var usual = map[alert.Name]config.Severity{
 	alert.ConfigDrift: config.Info, alert.QueuesNotPersisted: config.Warning, alert.Unprotected: config.Warning, alert.Insecure: config.Info,
 	alert.CommandDenied: config.Info, alert.ReloadFailed: config.Warning, alert.StateNotSaved: config.Warning,
 	alert.ClassLeaking: config.Warning, alert.LockStuck: config.Warning, alert.LimitUntrimmed: config.Warning, alert.TagsDead: config.Info,
+	alert.ClientGroupOverLimit: config.Warning, alert.SlowSubscriber: config.Warning, alert.ChannelUnheard: config.Warning,
 	alert.QueueUnreadable: config.Warning, alert.QueueLooksFailing: config.Warning, alert.DiscoveryIncomplete: config.Warning,
 }
 

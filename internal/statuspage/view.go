@@ -30,6 +30,8 @@ type view struct {
 	Tiles    []tile
 	Tables   []table // of queues
 	Classes  *table  // of keys; nil when none are counted
+	Clients  []table // and channels; nil when none are listed
+	Slow     *table  // commands; nil when nobody looks for them
 	Replica  bool
 	Reasons  []reason
 	MoreWhys int
@@ -73,10 +75,12 @@ func (c *composer) view() view {
 	v.Identity = identity(c.known, s.facts != nil)
 	v.Tiles = s.tiles()
 	s.states()
+	c.missed(s.facts)
 	c.audit(c.Exporter.Audit, c.last, s.facts.replica())
 	c.trust(c.State, c.last)
 	v.Tables = []table{q.work(), q.hand(), q.dead()}
-	v.Classes = c.classes(s.facts)
+	v.Classes, v.Clients = c.classes(s.facts), c.clientTables(s.facts)
+	v.Slow = c.slow()
 	v.Reasons, v.MoreWhys = q.reasons()
 	v.Scrapes, v.About = scrapeTable(c.all), about(c.State)
 	c.headline(&v)
