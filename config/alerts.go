@@ -83,7 +83,7 @@ var ownLabels = []string{
 	"alertname", "severity", "component", "team", "window", "job", "instance",
 	"class", "command", "db", "group", "master_host", "master_port", "queue", "reason", "role",
 	"slave_ip", "slave_port", "slave_state", "source", "stream", "worker",
-	"actual", "channel", "check", "expected", "finding", "parameter",
+	"actual", "channel", "check", "cmd", "expected", "finding", "parameter", "percentile",
 }
 
 func labelName(name string) string {

@@ -34,7 +34,7 @@ var latencyObjectiveMissed = &Alert{
 	Summary:     `{{ $labels.cmd }} on Valkey {{ $labels.instance }} is slower than it should be (percentile {{ $labels.percentile }})`,
 	Description: `For {for} calls have taken longer than the objective of this command more often than it allows, now {{ $value | humanize }} times as often. It is the time inside the server; clients wait longer.`,
 	Runbook: Runbook{
-		Meaning: "The section `latency.objectives` of the configuration says how long half of the calls of a command (percentile 50), or 99 of 100 (percentile 99), may take. More than {latency_objective} as many take longer.",
+		Meaning: "The section `latency.objectives` of the configuration says how long half of the calls of a command (percentile 50), or 99 of 100 (percentile 99), may take. Those that take longer are more than {latency_objective} as many as that allows.",
 		Impact:  "Whoever sends this command waits. As the server executes one command at a time, all others wait for those that take long, too.",
 		Diagnosis: []Step{
 			{"", "In Grafana, dashboard Server, row \"Is it as fast as it should be?\": one command, or all? Since when? What else rose then?"},

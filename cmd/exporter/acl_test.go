@@ -330,8 +330,8 @@ func TestDocumentedUserWhoSeesClasses(t *testing.T) {
 	testserver.Each(t, func(t *testing.T, startServer testserver.Start) {
 		server := withQueues(t, startServer)
 		for _, command := range []string{
-			"SET user:1 x EX 60", "SET session:1 x EX 60", "HSET api:1 a 1", "ZADD rate:1 1700000000 a", "SADD cache:tags:a user:1 user:2",
-			"RPUSH ranking:1 a", "SET lock:1 x EX 10", "PFADD other a",
+			"SET user:1 x EX 250", "SET session:1 x EX 600", "HSET api:1 a 1", "ZADD rate:1 1700000000 a", "SADD cache:tags:a user:1 user:2",
+			"RPUSH ranking:1 a", "SET lock:1 x EX 29", "PFADD other a",
 		} {
 			server.Must(t, strings.Fields(command)...)
 		}

@@ -10,7 +10,7 @@ import (
 
 const leaking = `
 queues: [{key: jobs}, {pattern: 'queue:*'}]
-discovery: {interval: 1s}
+discovery: {interval: 1s, max_server_share: 0.5}
 observe: {interval: 1s, max_server_share: 0.5}
 classes: {interval: 1s}`
 

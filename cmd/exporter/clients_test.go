@@ -15,6 +15,7 @@ const attending = `
 queues: []
 observe: {interval: off}
 classes: {interval: off}
+latency: {interval: off}
 clients:
   interval: 1s
   groups: [{group: backend, name: "backend*", max_connections: 2}, {group: mine, user: exporter}]
@@ -43,11 +44,14 @@ func TestClientsByGroup(t *testing.T) {
 		}
 		path := configFile(t, attending)
 		s := start(t, nil, "--valkey.addr="+server.Addr, "--config.file="+path)
-		got := s.listed(t)
+		var got series
+		eventually(t, "the exporter's connections have told their name", func() bool {
+			got = s.listed(t)
+			return got[`redis_client_group_connections{group="other"}`] == 0
+		})
 		for id, want := range map[string]float64{
 			`redis_client_group_connections{group="backend"}`:        1,
 			`redis_client_group_max_connections{group="backend"}`:    2,
-			`redis_client_group_connections{group="other"}`:          0,
 			`redis_pubsub_channel_subscribers{channel="events"}`:     0,
 			`redis_pubsub_channel_min_subscribers{channel="events"}`: 1,
 			`redis_client_output_buffer_bytes{class="pubsub"}`:       0,

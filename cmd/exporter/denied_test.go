@@ -162,7 +162,7 @@ func watchingAs(t *testing.T, server *testserver.Server, yaml ...string) *subjec
 	if !slices.ContainsFunc(yaml, func(line string) bool { return strings.Contains(line, "classes:") }) {
 		yaml = append(yaml, "classes: {interval: off}")
 	}
-	if !slices.ContainsFunc(yaml, func(line string) bool { return strings.HasPrefix(line, "clients:") }) {
+	if !slices.ContainsFunc(yaml, func(line string) bool { return strings.Contains(line, "clients:") }) {
 		yaml = append(yaml, "clients: {interval: off}")
 	}
 	if !slices.ContainsFunc(yaml, func(line string) bool { return strings.Contains(line, "latency:") }) {

@@ -76,12 +76,17 @@ func TestSocketThatAppears(t *testing.T) {
 	wantBack(t, s)
 }
 
-func TestServerThatIsDownIsOneLineForBothConnections(t *testing.T) {
-	s := start(t, environment{"VALKEY_ADDR": refused(t)})
+func TestServerThatIsDownIsOneLineForAllConnections(t *testing.T) {
+	s := start(t, environment{"VALKEY_ADDR": refused(t)}, "--config.file="+configFile(t, `
+queues: [{pattern: "queue:*"}]
+observe: {interval: 1s}
+classes: {interval: 1s}
+clients: {interval: 1s}
+latency: {interval: 1s}`))
 	for range 5 {
 		s.scrape(t).wantDown(t, valkey.KindRefused)
 	}
-	eventually(t, "the walk has failed too", func() bool { return len(s.log.lines("looking for queues")) > 0 })
+	eventually(t, "the walk has failed too, and others have had the time to", func() bool { return len(s.log.lines("walking over the keys failed")) > 0 })
 	s.log.wantLines(t, 1, "level=WARN")
 }
 

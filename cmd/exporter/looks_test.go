@@ -15,8 +15,12 @@ import (
 	"valkey-exporter/internal/testserver"
 )
 
-// onRequest lets the exporter look when a test says so, and at the start.
-const onRequest = "observe: {interval: 1h, max_server_share: 0.5}"
+// onRequest lets the exporter look when a test says so, and at the start. Nothing else
+// happens between scrapes.
+const onRequest = "observe: {interval: 1h, max_server_share: 0.5}\n" + looksOnly
+
+// looksOnly turns off all that happens between scrapes, but for looks into queues.
+const looksOnly = "classes: {interval: off}\nclients: {interval: off}\nlatency: {interval: off}"
 
 // looking runs an exporter that looks into queues.
 func looking(t *testing.T, server *testserver.Server, yaml ...string) *subject {

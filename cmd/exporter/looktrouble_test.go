@@ -207,7 +207,7 @@ func TestReloadKeepsWhatIsKnownOfQueues(t *testing.T) {
 	second.wantNone(t, "redis_queue_processing_messages")
 
 	// No looks at all, and again.
-	s.reconfigure(t, "queues: [{key: jobs, max_age: 2h}, {key: inhand}]", "observe: {interval: off}")
+	s.reconfigure(t, "queues: [{key: jobs, max_age: 2h}, {key: inhand}]", "observe: {interval: off}", looksOnly)
 	off := s.scrape(t)
 	off.wantUp(t)
 	off.want(t, length("jobs"), 1)
@@ -225,7 +225,7 @@ func TestReloadKeepsWhatIsKnownOfQueues(t *testing.T) {
 	}
 
 	// Fewer queues than there are.
-	s.reconfigure(t, "queues: [{key: jobs, max_age: 2h}, {key: inhand}]", "observe: {interval: 1h, max_queues: 1}")
+	s.reconfigure(t, "queues: [{key: jobs, max_age: 2h}, {key: inhand}]", "observe: {interval: 1h, max_queues: 1}", looksOnly)
 	fourth := s.look(t)
 	fourth.want(t, "redis_exporter_queues_observed", 1)
 	fourth.want(t, "redis_exporter_queues_unobserved", 1)

@@ -149,8 +149,8 @@ func TestManyReloadsLeaveNothingBehind(t *testing.T) {
 			t.Logf("clients:\n%slog:\n%s", server.Must(t, "CLIENT", "LIST"), s.log)
 		}
 	})
-	eventually(t, "four connections: for scrapes, for looking for queues, for looking into them, for the speed", func() bool {
-		return strings.Count(server.Must(t, "CLIENT", "LIST").(string), "name="+name+" ") == 4
+	eventually(t, "five connections: for scrapes, for looking for queues, for looking into them, for listing clients, for the speed", func() bool {
+		return strings.Count(server.Must(t, "CLIENT", "LIST").(string), "name="+name+" ") == 5
 	})
 }
 

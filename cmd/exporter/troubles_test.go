@@ -77,7 +77,7 @@ func TestTroublesOfTheServiceShow(t *testing.T) {
 				troubles = append(troubles, mockapp.SlowWorkers) // or no job would wait long enough to be seen
 			}
 			play(t, server, troubles...)
-			s := start(t, nil, "--valkey.addr="+server.Addr, "--config.file="+configFile(t, "observe: {interval: 1s}\ndiscovery: {interval: 1s}\nclasses: {interval: 1s}"))
+			s := start(t, nil, "--valkey.addr="+server.Addr, "--config.file="+configFile(t, "observe: {interval: 1s}\ndiscovery: {interval: 1s, max_server_share: 0.5}\nclasses: {interval: 1s}"))
 			if got := s.scrape(t); c.shows(got) {
 				t.Fatal("it shows before anything happened")
 			}

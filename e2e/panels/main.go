@@ -48,6 +48,9 @@ func run(ctx context.Context, args []string) error {
 	}
 	defer l.stack.Stop()
 	p := proof{lab: l, patience: *patience}
+	if err := p.settle(ctx); err != nil {
+		return err
+	}
 	return errors.Join(p.whileAllIsWell(ctx), p.whileItIsNot(ctx))
 }
 

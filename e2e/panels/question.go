@@ -66,6 +66,7 @@ type asker struct {
 	prometheus string
 	interval   time.Duration // of scrapes
 	later      time.Duration // asked as if it were so much later
+	since      time.Time     // panels see nothing of what was before
 }
 
 // seen is how far back a panel looks.
@@ -82,8 +83,12 @@ func (a asker) filled(expr string) string {
 // answered says whether a question has an answer with at least one series.
 func (a asker) answered(ctx context.Context, q question) (bool, error) {
 	now := time.Now().Add(a.later)
+	from := now.Add(-seen)
+	if from.Before(a.since) {
+		from = a.since
+	}
 	path, values := "/api/v1/query_range", url.Values{
-		"query": {a.filled(q.expr)}, "start": {stamp(now.Add(-seen))}, "end": {stamp(now)}, "step": {"1"},
+		"query": {a.filled(q.expr)}, "start": {stamp(from)}, "end": {stamp(now)}, "step": {"1"},
 	}
 	if q.instant {
 		path, values = "/api/v1/query", url.Values{"query": {a.filled(q.expr)}, "time": {stamp(now)}}

@@ -20,7 +20,8 @@ var (
 		"+eval_ro", "+evalsha_ro", "+pttl", "+object|idletime", "+lindex", "+lpos", "+lrange", "+sscan", "+zrange",
 		"+xinfo|stream", "+xinfo|groups", "+xpending", "+xrange",
 	}
-	classRights = "(%R~* +pttl +memory|usage +type +exists +strlen +llen +scard +zcard +hlen +xlen)"
+	clientRights = []string{"+client|list", "+pubsub|numsub", "+pubsub|shardnumsub"}
+	classRights  = "(%R~* +pttl +memory|usage +type +exists +strlen +llen +scard +zcard +hlen +xlen)"
 )
 
 // grantedKeys bounds the keys of queues in the rule that is proposed.
@@ -74,6 +75,12 @@ func (s Seen) sources() []Source {
 		}
 		add("key_classes", reason)
 	}
+	if c := s.State.Clients; c != nil {
+		add("clients", refusedFor(c.Unavailable))
+	}
+	if l := s.State.Latency; l != nil && l.Watched != nil {
+		add("latency", refusedFor(l.Watched.Unavailable))
+	}
 	return all
 }
 
@@ -97,9 +104,7 @@ func (s Seen) lacking() []string {
 		}
 	}
 	denied(s.Snapshot.Unavailable)
-	if h := s.State.Health; h != nil {
-		denied(h.Unavailable)
-	}
+	denied(s.refusedToLoops())
 	keys := s.deniedKeys()
 	if s.scanDenied() {
 		denied([]valkey.Unavailable{{Command: "SCAN", Reason: valkey.ReasonDenied}, {Command: "PING", Reason: valkey.ReasonDenied}})
@@ -116,12 +121,30 @@ func (s Seen) lacking() []string {
 	if looks && (len(keys) > 0 || overlap(commands, lookRights)) {
 		rights = append(rights, lookRights...)
 	}
+	if overlap(commands, clientRights) {
+		rights = append(rights, clientRights...)
+	}
 	for _, c := range commands {
 		if !slices.Contains(rights, c) {
 			rights = append(rights, c)
 		}
 	}
 	return append(rights, keys...)
+}
+
+// refusedToLoops is what is refused beside the scrape, but for the keys of classes.
+func (s Seen) refusedToLoops() []valkey.Unavailable {
+	var all []valkey.Unavailable
+	if h := s.State.Health; h != nil {
+		all = append(all, h.Unavailable...)
+	}
+	if c := s.State.Clients; c != nil {
+		all = append(all, c.Unavailable...)
+	}
+	if l := s.State.Latency; l != nil && l.Watched != nil {
+		all = append(all, l.Watched.Unavailable...)
+	}
+	return all
 }
 
 func (s Seen) scanDenied() bool {

@@ -210,7 +210,7 @@ func TestContextIsSources(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range all {
-		embedded := []string{".go", ".yml", ".lua", ".html", ".css", ".js"}
+		embedded := []string{".go", ".yml", ".lua", ".html", ".css", ".js", ".json"}
 		if path != "go.mod" && path != "go.sum" && !slices.Contains(embedded, filepath.Ext(path)) || strings.HasSuffix(path, "_test.go") {
 			t.Errorf("%s is in the context: is it needed? .dockerignore lets it in", path)
 		}
