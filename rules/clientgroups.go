@@ -65,7 +65,7 @@ var slowSubscriber = &Alert{
 
 var channelUnheard = &Alert{
 	Name: alert.ChannelUnheard, Component: alert.Server, Severity: config.Warning,
-	Expr:        promql.Recent(metric.ChannelSubscribers).FallsBelow(promql.Recent(metric.ChannelMinSubscribers)),
+	Expr:        onPrimary(promql.Recent(metric.ChannelSubscribers).FallsBelow(promql.Recent(metric.ChannelMinSubscribers))),
 	For:         5 * time.Minute,
 	KeepFiring:  5 * time.Minute,
 	Summary:     `Channel {{ $labels.channel }} on Valkey {{ $labels.instance }} has too few subscribers: {{ $value | humanize }}`,
