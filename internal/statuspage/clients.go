@@ -23,7 +23,7 @@ func (c *composer) clientTables(server *facts) []table {
 	}
 	tables := []table{c.groups(known)}
 	if len(known.Channels) > 0 {
-		tables = append(tables, c.channels(known.Channels))
+		tables = append(tables, c.channels(known.Channels, server.replica()))
 	}
 	return tables
 }
@@ -66,13 +66,16 @@ func (c *composer) groups(known *clients.Status) table {
 // classWords are the classes of clients for people.
 var classWords = [valkey.NumClientClasses]string{"Ordinary", "Subscribed", "Replicating"}
 
-func (c *composer) channels(all []clients.ChannelReport) table {
+// channels judges who listens, but not on a replica: listeners connect to its primary.
+func (c *composer) channels(all []clients.ChannelReport, replica bool) table {
 	t := table{ID: "channels", Title: "Who listens", Heads: []string{"Channel", "State", "Subscribers", "Must have"}}
 	for _, ch := range all {
 		name := nameOf(ch.Name)
 		l := line{Level: neutral, Cells: []cell{{Name: &name}, {Text: count(ch.Subscribers)}, {Text: "any number"}}}
 		if ch.Min > 0 {
 			l.Cells[2].Text = count(float64(ch.Min))
+		}
+		if ch.Min > 0 && !replica {
 			l.Level = compare(-ch.Subscribers, -float64(ch.Min), c.severity(alert.ChannelUnheard))
 		}
 		if l.Level >= note {
