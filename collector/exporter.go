@@ -47,24 +47,32 @@ func Unavailable(s valkey.Snapshot, state State) []valkey.Unavailable {
 	if d := state.Discovery; d != nil && d.Refused != "" {
 		list = append(list, valkey.Unavailable{Command: "SCAN", Reason: d.Refused})
 	}
-	if h := state.Health; h != nil {
-		list = append(list, h.Unavailable...)
-	}
-	if c := state.Classes; c != nil {
-		list = append(list, c.Unavailable...)
-	}
-	if c := state.Clients; c != nil {
-		list = append(list, c.Unavailable...)
-	}
-	if l := state.Latency; l != nil && l.Watched != nil {
-		list = append(list, l.Watched.Unavailable...)
-	}
+	looks, walk, others := state.Refused()
+	list = slices.Concat(list, looks, walk, others)
 	named := map[string]bool{}
 	return slices.DeleteFunc(list, func(u valkey.Unavailable) bool {
 		again := named[u.Command]
 		named[u.Command] = true
 		return again
 	})
+}
+
+// Refused is what the server refuses to those who ask beside scrapes: to looks into
+// queues, to the walk that counts keys by class, and to the other loops.
+func (s State) Refused() (looks, walk, others []valkey.Unavailable) {
+	if s.Health != nil {
+		looks = s.Health.Unavailable
+	}
+	if s.Classes != nil {
+		walk = s.Classes.Unavailable
+	}
+	if s.Clients != nil {
+		others = slices.Clone(s.Clients.Unavailable)
+	}
+	if s.Latency != nil && s.Latency.Watched != nil {
+		others = append(others, s.Latency.Watched.Unavailable...)
+	}
+	return looks, walk, others
 }
 
 // describeDiscovery describes the background walks over the keyspace.

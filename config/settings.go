@@ -29,6 +29,12 @@ type Scrape struct {
 	RetryDeniedAfter time.Duration
 }
 
+// What part of the server's time a loop of the exporter may be allowed.
+const (
+	LeastServerShare = 0.0001
+	MostServerShare  = 0.5
+)
+
 // topLevel is the file.
 var topLevel = checked[Validated]{section[Validated]{
 	named("queues", func(v *Validated) *[]Queue { return &v.queues }, queueList),
@@ -48,14 +54,14 @@ var discoveryFields = section[Discovery]{
 	named("interval", func(d *Discovery) *time.Duration { return &d.Interval }, duration(time.Second)),
 	named("max_queues", func(d *Discovery) *int { return &d.MaxQueues }, whole(1, 100_000)),
 	named("forget_after", func(d *Discovery) *time.Duration { return &d.ForgetAfter }, duration(0)),
-	named("max_server_share", func(d *Discovery) *float64 { return &d.MaxServerShare }, share(0.0001, 0.5)),
+	named("max_server_share", func(d *Discovery) *float64 { return &d.MaxServerShare }, share(LeastServerShare, MostServerShare)),
 }
 
 var observeFields = section[Observe]{
 	named("interval", func(o *Observe) *Limit[time.Duration] { return &o.Interval }, orOff(duration(time.Second))),
 	named("max_queues", func(o *Observe) *int { return &o.MaxQueues }, whole(0, 100_000)),
 	named("max_bytes", func(o *Observe) *int { return &o.MaxBytes }, size(4*kib, mib)),
-	named("max_server_share", func(o *Observe) *float64 { return &o.MaxServerShare }, share(0.0001, 0.5)),
+	named("max_server_share", func(o *Observe) *float64 { return &o.MaxServerShare }, share(LeastServerShare, MostServerShare)),
 	named("dead_letters", func(o *Observe) *Limit[int] { return &o.DeadLetters }, orOff(whole(1, 1000))),
 	named("notifications", func(o *Observe) *Switch { return &o.Notifications }, onOrOff()),
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/alecthomas/kingpin/v2"
 	"github.com/prometheus/common/version"
+
+	"valkey-exporter/config"
 )
 
 // checkCommand is the word that asks for a check in the place of the exporter.
@@ -57,9 +59,6 @@ func (f *checkFlags) settings(env func(string) string) (*settings, error) {
 	return s, errors.Join(err, f.checkLimits())
 }
 
-// The same bounds as in the configuration.
-const leastShare, mostShare = 0.0001, 0.5
-
 func (f *checkFlags) checkLimits() error {
 	var errs []error
 	if f.timeout < time.Second {
@@ -68,8 +67,8 @@ func (f *checkFlags) checkLimits() error {
 	if f.watch < 0 || f.watch >= f.timeout {
 		errs = append(errs, fmt.Errorf("--watch: want 0s or more, and less than --timeout (%s), got %s", f.timeout, f.watch))
 	}
-	if f.share != 0 && !(f.share >= leastShare && f.share <= mostShare) {
-		errs = append(errs, fmt.Errorf("--max-server-share: want a share from %v to %v, such as 0.05, got %v", leastShare, mostShare, f.share))
+	if f.share != 0 && !(f.share >= config.LeastServerShare && f.share <= config.MostServerShare) {
+		errs = append(errs, fmt.Errorf("--max-server-share: want a share from %v to %v, such as 0.05, got %v", config.LeastServerShare, config.MostServerShare, f.share))
 	}
 	return errors.Join(errs...)
 }

@@ -104,7 +104,9 @@ func (s Seen) lacking() []string {
 		}
 	}
 	denied(s.Snapshot.Unavailable)
-	denied(s.refusedToLoops())
+	refusedLooks, _, refusedOthers := s.State.Refused() // the rights of the walk are for keys of classes only
+	denied(refusedLooks)
+	denied(refusedOthers)
 	keys := s.deniedKeys()
 	if s.scanDenied() {
 		denied([]valkey.Unavailable{{Command: "SCAN", Reason: valkey.ReasonDenied}, {Command: "PING", Reason: valkey.ReasonDenied}})
@@ -130,21 +132,6 @@ func (s Seen) lacking() []string {
 		}
 	}
 	return append(rights, keys...)
-}
-
-// refusedToLoops is what is refused beside the scrape, but for the keys of classes.
-func (s Seen) refusedToLoops() []valkey.Unavailable {
-	var all []valkey.Unavailable
-	if h := s.State.Health; h != nil {
-		all = append(all, h.Unavailable...)
-	}
-	if c := s.State.Clients; c != nil {
-		all = append(all, c.Unavailable...)
-	}
-	if l := s.State.Latency; l != nil && l.Watched != nil {
-		all = append(all, l.Watched.Unavailable...)
-	}
-	return all
 }
 
 func (s Seen) scanDenied() bool {

@@ -2,6 +2,7 @@ package statuspage
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"valkey-exporter/collector"
@@ -92,20 +93,10 @@ func (j *judge) parts(last *scraped) {
 func (j *judge) refusals(st State, last *scraped) {
 	var all []valkey.Unavailable
 	if last != nil {
-		all = append(all, last.refused...)
+		all = last.refused
 	}
-	if h := st.Exporter.Health; h != nil {
-		all = append(all, h.Unavailable...)
-	}
-	if c := st.Exporter.Classes; c != nil {
-		all = append(all, c.Unavailable...)
-	}
-	if c := st.Exporter.Clients; c != nil {
-		all = append(all, c.Unavailable...)
-	}
-	if l := st.Exporter.Latency; l != nil && l.Watched != nil {
-		all = append(all, l.Watched.Unavailable...)
-	}
+	looks, walk, others := st.Exporter.Refused()
+	all = slices.Concat(all, looks, walk, others)
 	told := map[string]bool{}
 	for _, u := range all {
 		if u.Reason != valkey.ReasonDenied || told[u.Command] {
