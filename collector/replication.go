@@ -5,9 +5,9 @@ import (
 	"valkey-exporter/collector/valkey"
 )
 
-// behind is how many bytes a replica has still to acknowledge. One that receives
-// the whole data set has no offset yet.
-func behind(info valkey.Info, r valkey.Replica) float64 {
+// ReplicaBehind is how many bytes a replica has still to acknowledge. One that receives
+// the whole data set has no offset yet: NaN. The source is INFO replication.
+func ReplicaBehind(info valkey.Info, r valkey.Replica) float64 {
 	if r.State != "online" {
 		return valkey.NotSent
 	}
@@ -21,7 +21,7 @@ func describeReplication(b *builder, info valkey.Info) {
 		labels := b.labels(metric.ReplicaOffset, r.IP, r.Port, r.State)
 		b.gauge(metric.ReplicaOffset, r.Offset, labels...)
 		b.gauge(metric.ReplicaLag, r.Lag, labels...)
-		b.gauge(metric.ReplicaBehind, behind(info, r), labels...)
+		b.gauge(metric.ReplicaBehind, ReplicaBehind(info, r), labels...)
 	}
 	host, port := info.Fields["master_host"], info.Fields["master_port"]
 	if host == "" {

@@ -83,6 +83,21 @@ observe: {interval: 1s}
 	})
 }
 
+// A primary says how far its replicas are.
+func TestStatusPageOfAPrimary(t *testing.T) {
+	testserver.Each(t, func(t *testing.T, startServer testserver.Start) {
+		primary := startServer("--repl-diskless-sync-delay", "0")
+		s := watching(t, primary.Addr)
+		replica := testserver.Replica(t, primary)
+		eventually(t, "the replica has acknowledged all", func() bool {
+			got := s.scrape(t)
+			ids := got.of("redis_connected_slave_lag_bytes")
+			return len(ids) == 1 && got[ids[0]] == 0
+		})
+		s.wantSeen(t, "Replicas", fmt.Sprintf(":%d|ok|online|", replica.Port))
+	})
+}
+
 // However often one looks, the server is asked nothing.
 func TestStatusPageAsksTheServerNothing(t *testing.T) {
 	server := scripted(t, fake.Keys{"jobs": {Type: "list", Length: 7}})

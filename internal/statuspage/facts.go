@@ -30,6 +30,9 @@ type facts struct {
 
 	saved savings
 
+	replicas []replica
+	backlog  float64 // bytes
+
 	counters counters
 }
 
@@ -51,7 +54,8 @@ func newFacts(s valkey.Snapshot) *facts {
 		loading: number("loading"), linkUp: word(text["master_link_status"], "up"),
 		snapshotOK: word(text["rdb_last_bgsave_status"], "ok"),
 		appendOn:   number("aof_enabled"), appendOK: word(text["aof_last_write_status"], "ok"),
-		saved: newSavings(s),
+		saved:    newSavings(s),
+		replicas: replicasOf(s.Info), backlog: number("repl_backlog_size"),
 		counters: counters{
 			commands: number("total_commands_processed"), evicted: number("evicted_keys"), rejected: number("rejected_connections"),
 			// Without the exporter's own, as in the recording rule of the hit rate.

@@ -64,7 +64,7 @@ var usual = map[alert.Name]config.Severity{
 	alert.HighMemory: config.Warning, alert.MemoryCritical: config.Critical, alert.MemoryUnbounded: config.Warning,
 	alert.HitRateLow: config.Warning, alert.HighEviction: config.Warning,
 	alert.CommandRateHigh: config.Warning, alert.LatencyObjective: config.Warning, alert.ClientsNearLimit: config.Warning, alert.ConnectionsRejected: config.Critical,
-	alert.ReplicaLinkDown: config.Warning, alert.SnapshotFailed: config.Warning, alert.AOFWriteFailed: config.Critical,
+	alert.ReplicaLinkDown: config.Warning, alert.ReplicationLag: config.Warning, alert.ReplicaBehind: config.Warning, alert.SnapshotFailed: config.Warning, alert.AOFWriteFailed: config.Critical,
 	alert.SnapshotStale: config.Warning, alert.AOFRewriteFailed: config.Warning, alert.AOFRewriteOverdue: config.Warning,
 	alert.QueueDrainTooSlow: config.Warning, alert.QueueStarved: config.Warning, alert.QueueStreamStuck: config.Warning,
 	alert.QueueProcessingExpires: config.Warning, alert.QueueWorkerLost: config.Warning,

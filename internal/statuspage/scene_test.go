@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -29,6 +30,8 @@ type scene struct {
 	err   error // of scrapes
 	up    bool
 	fail  map[valkey.Source]error
+
+	replicas []valkey.Replica
 
 	config map[string]string // of the server
 	access valkey.Access
@@ -122,7 +125,7 @@ func (s *scene) add(field string, n float64) {
 func (s *scene) scrape() {
 	snap := valkey.Snapshot{Up: s.up, Err: s.err, At: s.state.Exporter.Now, Took: 2400 * time.Microsecond}
 	if s.err == nil {
-		snap.Info, snap.Queues = valkey.Info{Fields: maps.Clone(s.info)}, s.read
+		snap.Info, snap.Queues = valkey.Info{Fields: maps.Clone(s.info), Replicas: slices.Clone(s.replicas)}, s.read
 		snap.Config, snap.Access = maps.Clone(s.config), s.access
 		for source, err := range s.fail {
 			snap.Sources[source] = valkey.Outcome{Asked: true, Err: err}

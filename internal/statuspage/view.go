@@ -28,6 +28,7 @@ type view struct {
 	Blind    []string
 
 	Tiles    []tile
+	Replicas *table  // nil when there are none
 	Tables   []table // of queues
 	Classes  *table  // of keys; nil when none are counted
 	Clients  []table // and channels; nil when none are listed
@@ -75,6 +76,7 @@ func (c *composer) view() view {
 	v.Identity = identity(c.known, s.facts != nil)
 	v.Tiles = s.tiles()
 	s.states()
+	v.Replicas = c.replicas(s.facts)
 	c.missed(s.facts)
 	c.audit(c.Exporter.Audit, c.last, s.facts.replica())
 	c.trust(c.State, c.last)
