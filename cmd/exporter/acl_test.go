@@ -330,12 +330,12 @@ func TestDocumentedUserWhoSeesClasses(t *testing.T) {
 	testserver.Each(t, func(t *testing.T, startServer testserver.Start) {
 		server := withQueues(t, startServer)
 		for _, command := range []string{
-			"SET user:1 x EX 250", "SET session:1 x EX 600", "HSET api:1 a 1", "ZADD rate:1 1700000000 a", "SADD cache:tags:a user:1 user:2",
-			"RPUSH ranking:1 a", "SET lock:1 x EX 29", "PFADD other a",
+			"SET user:1 x EX 7200", "SET session:1 x EX 7200", "HSET api:1 a 1", "ZADD rate:1 1700000000 a", "SADD cache:tags:a user:1 user:2",
+			"RPUSH ranking:1 a", "SET lock:1 x EX 7200", "PFADD other a",
 		} {
 			server.Must(t, strings.Fields(command)...)
 		}
-		counting := strings.Replace(queuesOfEveryType, "classes: {interval: off}", "", 1)
+		counting := strings.Replace(queuesOfEveryType, "classes: {interval: off}", "discovery: {max_server_share: 0.5}", 1)
 		walked := func(env environment) series {
 			s := start(t, env, "--valkey.addr="+server.Addr, "--config.file="+configFile(t, counting))
 			defer s.close()

@@ -248,7 +248,7 @@ func TestCheckWithMistakes(t *testing.T) {
 func TestCheckOfAHundredThousandKeys(t *testing.T) {
 	server := testserver.Valkey(t)
 	fillSessions(t, server, 100_000)
-	server.Must(t, "SET", "api:1", "x", "EX", "60")
+	server.Must(t, "SET", "api:1", "x", "EX", "7200")
 	changes := infoLine(t, server, "rdb_changes_since_last_save")
 	got := checkOf(t, server, nil, "--output=json")
 	r := got.report(t)
