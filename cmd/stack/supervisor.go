@@ -17,6 +17,7 @@ import (
 
 	"valkey-exporter/internal/fault"
 	"valkey-exporter/internal/stack"
+	"valkey-exporter/internal/wait"
 )
 
 // supervisor is the one who can break and mend: it has started the programs.
@@ -30,23 +31,13 @@ type supervisor struct {
 // watch returns when ctx is done or a program has ended by itself.
 func (s *supervisor) watch(ctx context.Context) error {
 	for {
-		if pause(ctx, time.Second) {
+		if !wait.For(ctx, time.Second) {
 			return nil
 		}
 		// Ctrl-C reaches the programs too, and perhaps a moment before us.
-		if err := s.stack.Dead(); err != nil && !pause(ctx, time.Second) {
+		if err := s.stack.Dead(); err != nil && wait.For(ctx, time.Second) {
 			return err
 		}
-	}
-}
-
-// pause waits, and says whether ctx is done.
-func pause(ctx context.Context, d time.Duration) bool {
-	select {
-	case <-ctx.Done():
-		return true
-	case <-time.After(d):
-		return false
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"valkey-exporter/collector/valkey"
+	"valkey-exporter/internal/wait"
 )
 
 // Options say what a Roster counts.
@@ -58,7 +59,7 @@ type Roster struct {
 	lister  *valkey.Lister
 	now     func() time.Time
 	log     *slog.Logger
-	pause   func(context.Context, time.Duration)
+	pause   func(context.Context, time.Duration) bool
 
 	failing valkey.Kind // why the latest look failed, to log a change only
 	crowded bool        // there were too many clients, and that was logged
@@ -69,7 +70,7 @@ type Roster struct {
 
 // NewRoster asks lister; now is the clock.
 func NewRoster(o Options, lister *valkey.Lister, now func() time.Time, log *slog.Logger) *Roster {
-	return &Roster{options: o, lister: lister, now: now, log: log, pause: sleep, status: nothing(Status{}, nil)}
+	return &Roster{options: o, lister: lister, now: now, log: log, pause: wait.For, status: nothing(Status{}, nil)}
 }
 
 // Status is the state now.
@@ -170,14 +171,4 @@ func (r *Roster) report(err error) {
 			"max_clients", r.options.MaxClients)
 	}
 	r.crowded = crowded
-}
-
-// sleep waits for d or until ctx ends.
-func sleep(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	}
 }

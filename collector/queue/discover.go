@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"valkey-exporter/collector/valkey"
+	"valkey-exporter/internal/wait"
 )
 
 // Pace bounds what a walk costs the server.
@@ -40,7 +41,7 @@ type Discoverer struct {
 	pace   Pace
 	denied time.Duration
 	log    *slog.Logger
-	pause  func(context.Context, time.Duration)
+	pause  func(context.Context, time.Duration) bool
 
 	census Census        // nil if nobody wants to know of all keys
 	every  time.Duration // from the start of one walk over all keys to the start of the next
@@ -64,7 +65,7 @@ type closed struct {
 func NewDiscoverer(list *Watchlist, conn *valkey.Conn, pace Pace, denied time.Duration, log *slog.Logger) *Discoverer {
 	return &Discoverer{
 		list: list, conn: conn, pace: pace, denied: denied, log: log,
-		pause: sleep, closed: make(map[int]closed),
+		pause: wait.For, closed: make(map[int]closed),
 	}
 }
 
@@ -234,14 +235,4 @@ func (d *Discoverer) reportCap() {
 			"max_queues", status.MaxQueues, "not_watched", turnedAway)
 	}
 	d.full = turnedAway > 0
-}
-
-// sleep waits for d or until ctx ends.
-func sleep(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	}
 }

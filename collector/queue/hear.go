@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"valkey-exporter/collector/valkey"
+	"valkey-exporter/internal/wait"
 )
 
 const (
@@ -42,7 +43,7 @@ type Hearer struct {
 	listener *valkey.Listener
 	denied   time.Duration // how long a server that tells nothing is left alone
 	log      *slog.Logger
-	pause    func(context.Context, time.Duration)
+	pause    func(context.Context, time.Duration) bool
 
 	last   string // what was said last of why nothing is heard
 	failed int    // times in a row
@@ -50,7 +51,7 @@ type Hearer struct {
 
 // NewHearer prepares the loop.
 func NewHearer(l *valkey.Listener, denied time.Duration, log *slog.Logger) *Hearer {
-	return &Hearer{listener: l, denied: denied, log: log, pause: sleep}
+	return &Hearer{listener: l, denied: denied, log: log, pause: wait.For}
 }
 
 // Run listens until ctx ends.

@@ -14,6 +14,7 @@ import (
 
 	"valkey-exporter/collector/valkey"
 	"valkey-exporter/internal/testserver"
+	"valkey-exporter/internal/wait"
 )
 
 // heardStory is a story whose looks hear what happens between them.
@@ -51,7 +52,7 @@ func listen(t *testing.T, server *testserver.Server, keys ...string) *heardStory
 	h.listener = valkey.NewListener(valkey.Options{Target: target, Name: "listener"})
 	h.Hear(h.listener)
 	hearer := NewHearer(h.listener, hour, slog.New(slog.NewTextHandler(h, &slog.HandlerOptions{Level: slog.LevelDebug})))
-	hearer.pause = func(ctx context.Context, wait time.Duration) { sleep(ctx, wait/10) }
+	hearer.pause = func(ctx context.Context, d time.Duration) bool { return wait.For(ctx, d/10) }
 	ctx, stop := context.WithCancel(t.Context())
 	var loop sync.WaitGroup
 	loop.Go(func() { hearer.Run(ctx) })

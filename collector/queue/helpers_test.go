@@ -75,7 +75,7 @@ func discover(t testing.TB, conn *valkey.Conn, o Options) *rounds {
 	r := &rounds{t: t}
 	log := slog.New(slog.NewTextHandler(&r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	r.Discoverer = NewDiscoverer(NewWatchlist(o), conn, Pace{Interval: time.Minute, Share: 0.01}, hour, log)
-	r.pause = func(context.Context, time.Duration) {}
+	r.pause = func(context.Context, time.Duration) bool { return true }
 	return r
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"valkey-exporter/collector/queue/health"
 	"valkey-exporter/collector/valkey"
+	"valkey-exporter/internal/wait"
 )
 
 const (
@@ -37,7 +38,7 @@ type Observer struct {
 	hearing *valkey.Listener // nil if nobody wants to listen
 	limits  Closeness
 	log     *slog.Logger
-	pause   func(context.Context, time.Duration)
+	pause   func(context.Context, time.Duration) bool
 	now     func() time.Time
 
 	works   []time.Duration // of the server for the latest looks, at most trial
@@ -62,7 +63,7 @@ type Looks struct {
 // NewObserver prepares the loop; before is what the loop had done that it
 // replaces.
 func NewObserver(list *Watchlist, tracker *health.Tracker, looker *valkey.Looker, c Closeness, before Looks, log *slog.Logger) *Observer {
-	return &Observer{list: list, tracker: tracker, looker: looker, limits: c, stats: before, log: log, pause: sleep, now: time.Now}
+	return &Observer{list: list, tracker: tracker, looker: looker, limits: c, stats: before, log: log, pause: wait.For, now: time.Now}
 }
 
 // Hear makes the looks use what a Listener hears between them. It comes before

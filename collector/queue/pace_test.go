@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"valkey-exporter/internal/testserver"
+	"valkey-exporter/internal/wait"
 )
 
 // TestAWalkKeepsToItsShare compares the server's own account of what the walk
@@ -28,7 +29,7 @@ func TestAWalkKeepsToItsShare(t *testing.T) {
 				o.Patterns = append(o.Patterns, Pattern{Glob: glob})
 			}
 			d := discover(t, connect(t, server), o)
-			d.pause, d.pace.Share = sleep, c.share
+			d.pause, d.pace.Share = wait.For, c.share
 			server.Must(t, "CONFIG", "RESETSTAT")
 			d.once()
 			walk := d.status().Walks[0]
@@ -53,10 +54,11 @@ func TestTheLastPieceIsPaidForToo(t *testing.T) {
 	o := Options{Patterns: []Pattern{{DB: 0, Glob: "*"}, {DB: 1, Glob: "*"}, {DB: 2, Glob: "*"}}}
 	d := discover(t, connect(t, testserver.Valkey(t)), o)
 	pauses := 0
-	d.pause = func(_ context.Context, pause time.Duration) {
+	d.pause = func(_ context.Context, pause time.Duration) bool {
 		if pause > 0 {
 			pauses++
 		}
+		return true
 	}
 	d.once()
 	if pauses != 3 {

@@ -10,6 +10,7 @@ import (
 
 	"valkey-exporter/internal/testserver"
 	"valkey-exporter/internal/testserver/fake"
+	"valkey-exporter/internal/wait"
 )
 
 // running is a discoverer in its loop.
@@ -115,10 +116,11 @@ func TestRunEndsWhileTheServerIsStopped(t *testing.T) {
 	server := testserver.Valkey(t)
 	d := NewDiscoverer(NewWatchlist(oneDatabase()), connect(t, server), Pace{time.Millisecond, 0.5}, hour, slog.New(slog.DiscardHandler))
 	stopped := make(chan struct{})
-	d.pause = func(context.Context, time.Duration) {
-		d.pause = sleep
+	d.pause = func(context.Context, time.Duration) bool {
+		d.pause = wait.For
 		server.Pause()
 		close(stopped)
+		return true
 	}
 	t.Cleanup(server.Resume)
 	loop := run(t, d)
@@ -135,7 +137,7 @@ func TestStoppingIsNoFailure(t *testing.T) {
 	before := d.status().Walks[0]
 
 	ctx, cancel := context.WithCancel(t.Context())
-	d.pause = func(context.Context, time.Duration) { cancel() } // after the first piece
+	d.pause = func(context.Context, time.Duration) bool { cancel(); return false } // after the first piece
 	d.Run(ctx)
 	if after := d.status().Walks[0]; after != before {
 		t.Errorf("walk = %+v, want that before, %+v", after, before)

@@ -68,7 +68,7 @@ func (s *story) observe(list *Watchlist, most int) {
 	looker := valkey.NewLooker(connect(s.t, s.server), valkey.NewLedger(), now)
 	log := slog.New(slog.NewTextHandler(&s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	s.Observer = NewObserver(list, tracker, looker, Closeness{Interval: step, MaxQueues: most, Share: 0.005, Denied: hour}, Looks{}, log)
-	s.pause = func(context.Context, time.Duration) {}
+	s.pause = func(context.Context, time.Duration) bool { return true }
 	s.now = now
 }
 

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"valkey-exporter/internal/wait"
 )
 
 // link is what all patterns know of the server: whether it answers. Many loops notice an outage at the same moment;
@@ -55,7 +57,7 @@ func (l *link) failed(ctx context.Context, pattern string, began time.Time, err 
 	l.close()
 	if answers {
 		l.refusal(pattern, err)
-		sleep(ctx, 100*time.Millisecond) // a worker that is refused must not ask in a tight loop
+		wait.For(ctx, 100*time.Millisecond) // a worker that is refused must not ask in a tight loop
 	}
 }
 
@@ -87,7 +89,7 @@ func (l *link) outlast(ctx context.Context, cause error) {
 	}
 	began := time.Now()
 	l.log.WarnContext(ctx, "the server is not available, trying again", "err", cause)
-	for pause := first; sleep(ctx, pause); pause = min(2*pause, slowest) {
+	for pause := first; wait.For(ctx, pause); pause = min(2*pause, slowest) {
 		if l.server.Ping(ctx).Err() == nil {
 			l.log.InfoContext(ctx, "the server is available again", "after", time.Since(began).Round(time.Millisecond))
 			return

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"valkey-exporter/internal/wait"
 )
 
 const (
@@ -41,7 +43,7 @@ func (l *locks) step(ctx context.Context) error {
 	if err := l.db.SetNX(ctx, key, "worker2", lockTTL).Err(); err != nil {
 		return fmt.Errorf("contend for %s: %w", key, err)
 	}
-	sleep(ctx, l.dice.around(time.Duration(0.5/(locksPerSecond*l.options.Rate)*float64(time.Second))))
+	wait.For(ctx, l.dice.around(time.Duration(0.5/(locksPerSecond*l.options.Rate)*float64(time.Second))))
 	return l.release(context.WithoutCancel(ctx), key)
 }
 

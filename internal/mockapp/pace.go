@@ -4,6 +4,8 @@ import (
 	"context"
 	"math/rand/v2"
 	"time"
+
+	"valkey-exporter/internal/wait"
 )
 
 // pace spaces the steps of one pattern. Each gap is drawn around the mean, so that patterns do not march in step; a
@@ -30,24 +32,9 @@ func (p *pace) wait(ctx context.Context) bool {
 	if now := time.Now(); p.next.Before(now.Add(-tolerated)) {
 		p.next = now
 	}
-	if !sleep(ctx, time.Until(p.next)) {
+	if !wait.For(ctx, time.Until(p.next)) {
 		return false
 	}
 	p.next = p.next.Add(p.mean/2 + rand.N(p.mean))
 	return true
-}
-
-// sleep reports whether it slept to the end.
-func sleep(ctx context.Context, d time.Duration) bool {
-	if d <= 0 {
-		return ctx.Err() == nil
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

@@ -7,6 +7,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"valkey-exporter/internal/wait"
 )
 
 // follow keeps the switches as the file says, until ctx is done. No file is no trouble. A file with a mistake in it
@@ -22,7 +24,7 @@ func (s *Switches) follow(ctx context.Context, path string) {
 			seen = text
 			s.obey(path, text, err)
 		}
-		if !sleep(ctx, time.Second) {
+		if !wait.For(ctx, time.Second) {
 			return
 		}
 	}

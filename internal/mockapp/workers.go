@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"valkey-exporter/internal/wait"
 )
 
 // popTimeout is the specification's: BLPOP queue:high queue:medium queue:low 30.
@@ -155,7 +157,7 @@ func (w *worker) keys() []string { return []string{w.set} }
 
 // work takes its time, and for ever when workers are stalled. It reports whether it came to an end.
 func work(ctx context.Context, k kit, d time.Duration) bool {
-	for sleep(ctx, d) {
+	for wait.For(ctx, d) {
 		if !k.trouble.Has(StalledWorkers) {
 			return true
 		}
