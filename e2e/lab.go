@@ -78,14 +78,17 @@ func (l *lab) close() {
 }
 
 // configured is the configuration of the proof: warnings are told at any hour, and
-// there is more than one team.
+// there is more than one team; a channel must be heard, and a snapshot is stale before
+// a day has passed.
 func configured(jobs []string, receiver string, pace int) (config.Validated, error) {
 	text := fmt.Sprintf(`
 discovery: {interval: 5s}
 clients:
   groups: [{group: backend, name: mockapp-backend}, {group: workers, name: "mockapp-worker*", max_connections: off}]
+  channels: [{channel: "events:user:created", min_subscribers: 1}]
 alerts:
   jobs: [%[1]s]
+  thresholds: {snapshot_age: 20m}
   teams: {queue: jobs}
 alertmanager:
   receivers:

@@ -63,9 +63,13 @@ var slowSubscriber = &Alert{
 	},
 }
 
+// While a server loads its data, clients wait until it is done before they subscribe.
+// An inhibition would not do: listeners that come back leave this one firing for longer
+// than its cause.
 var channelUnheard = &Alert{
 	Name: alert.ChannelUnheard, Component: alert.Server, Severity: config.Warning,
-	Expr:        onPrimary(promql.Recent(metric.ChannelSubscribers).FallsBelow(promql.Recent(metric.ChannelMinSubscribers))),
+	Expr: onPrimary(promql.Recent(metric.ChannelSubscribers).FallsBelow(promql.Recent(metric.ChannelMinSubscribers))).
+		Unless(promql.Recent(metric.Loading).Is(1), promql.OnInstance()),
 	For:         5 * time.Minute,
 	KeepFiring:  5 * time.Minute,
 	Summary:     `Channel {{ $labels.channel }} on Valkey {{ $labels.instance }} has too few subscribers: {{ $value | humanize }}`,
@@ -83,7 +87,7 @@ var channelUnheard = &Alert{
 			"Reload what it keeps by messages: it has missed some.",
 			"What must not be lost belongs in a stream or a list, not in pub/sub.",
 		},
-		Why:   "How many must listen is only known to you, so a channel without `min_subscribers` never fires. {for} leaves out a deployment.",
+		Why:   "How many must listen is only known to you, so a channel without `min_subscribers` never fires. {for} leaves out a deployment. A server that loads its data is `ValkeyLoadingDataset`: whom it answers with `LOADING` does not subscribe yet.",
 		Blind: "Subscribers by pattern (`PSUBSCRIBE`) are not counted: leave `min_subscribers` off where they are used. A subscriber that is connected and does nothing with what it hears. In a cluster each node knows its own subscribers only.",
 	},
 }

@@ -29,6 +29,12 @@ var groupFaults = []Fault{
 		Wants: []Want{{Alert: alert.SlowSubscriber, Severity: config.Warning, Within: 6 * time.Minute, Resolved: 10*time.Minute + told}},
 		Break: hangSubscriber,
 	},
+	{
+		Name:  "deaf-subscribers",
+		Does:  "Subscribers connect anew and forget to subscribe: what is published reaches nobody.",
+		Wants: []Want{{Alert: alert.ChannelUnheard, Severity: config.Warning, Within: 9 * time.Minute, Resolved: 7*time.Minute + told}},
+		Break: trouble("deaf-subscribers"),
+	},
 }
 
 // leakPool opens connections under the name of the backend.

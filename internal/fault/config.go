@@ -4,7 +4,10 @@ package fault
 
 import (
 	"context"
+	"maps"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 
 	"valkey-exporter/config"
 	"valkey-exporter/config/alert"
@@ -19,13 +22,35 @@ var configFaults = []Fault{
 			{Alert: alert.ConfigDrift, Severity: config.Info, Nobody: true, Within: 17 * time.Minute, Resolved: time.Minute + told},
 		},
 		Break: func(ctx context.Context, p Place) (Heal, error) {
-			return func(ctx context.Context) error { return appendonly(ctx, p, "yes") }, appendonly(ctx, p, "no")
+			return changed(ctx, p, map[string]string{"appendonly": "no"})
 		},
 	},
 }
 
-func appendonly(ctx context.Context, p Place, value string) error {
+// changed gives parameters of the primary other values; the healing sets back what was
+// there before.
+func changed(ctx context.Context, p Place, parameters map[string]string) (Heal, error) {
 	db := p.Service.Primary.Client()
 	defer db.Close()
-	return db.ConfigSet(ctx, "appendonly", value).Err()
+	before := map[string]string{}
+	for name := range parameters {
+		value, err := db.ConfigGet(ctx, name).Result()
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(before, value)
+	}
+	return func(ctx context.Context) error {
+		db := p.Service.Primary.Client()
+		defer db.Close()
+		return configure(ctx, db, before)
+	}, configure(ctx, db, parameters)
+}
+
+func configure(ctx context.Context, db *redis.Client, parameters map[string]string) error {
+	command := []any{"CONFIG", "SET"}
+	for name, value := range parameters {
+		command = append(command, name, value)
+	}
+	return db.Do(ctx, command...).Err()
 }

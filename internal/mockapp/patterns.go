@@ -45,8 +45,8 @@ func (a *App) allPatterns(server *redis.Options) []row {
 		{"rankings", 2, &rankings{a.kit("rankings")}},
 		{"locks", locksPerSecond, &locks{kit: a.kit("locks")}},
 		{"publisher", 3, &publisher{a.kit("publisher")}},
-		{"event subscriber", 0, newSubscriber(server, "events")},
-		{"metrics subscriber", 0, newSubscriber(server, "metrics")},
+		{"event subscriber", 0, newSubscriber(a.switches, server, "events")},
+		{"metrics subscriber", 0, newSubscriber(a.switches, server, "metrics")},
 	}
 	for n := range a.options.Workers {
 		w := newWorker(a.kit(workerName(n+1)), n+1, server, queues, letters)

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"valkey-exporter/internal/wait"
 )
 
 // publisher sends the specification's events and metrics.
@@ -36,26 +38,41 @@ func (p *publisher) keys() []string { return nil }
 
 // subscriber listens, by name to the events and by pattern to the metrics, on a connection of its own.
 type subscriber struct {
-	server *redis.Options
-	topic  string
+	trouble *Switches
+	server  *redis.Options
+	topic   string
 }
 
-func newSubscriber(server *redis.Options, topic string) *subscriber {
-	return &subscriber{connection(server, "mockapp-"+topic), topic}
+func newSubscriber(trouble *Switches, server *redis.Options, topic string) *subscriber {
+	return &subscriber{trouble, connection(server, "mockapp-"+topic), topic}
 }
 
-// step listens until the connection is lost or ctx is done.
+// step listens until the connection is lost, ctx is done, or subscribers turn deaf.
 func (s *subscriber) step(ctx context.Context) error {
 	db := redis.NewClient(s.server)
 	defer db.Close()
+	if s.trouble.Has(DeafSubscribers) {
+		return s.forget(ctx, db)
+	}
 	sub := s.subscribe(ctx, db)
 	defer sub.Close()
 	defer context.AfterFunc(ctx, func() { _ = sub.Close() })()
-	for {
+	for !s.trouble.Has(DeafSubscribers) {
 		if err := s.receive(ctx, sub); err != nil {
 			return fmt.Errorf("subscriber: %w", err)
 		}
 	}
+	return nil
+}
+
+// forget is connected and does not subscribe while the trouble lasts.
+func (s *subscriber) forget(ctx context.Context, db *redis.Client) error {
+	for s.trouble.Has(DeafSubscribers) && wait.For(ctx, time.Second) {
+		if err := db.Ping(ctx).Err(); err != nil {
+			return fmt.Errorf("subscriber: %w", err)
+		}
+	}
+	return nil
 }
 
 func (s *subscriber) subscribe(ctx context.Context, db *redis.Client) *redis.PubSub {

@@ -25,6 +25,7 @@ const (
 	OversizedValues
 	MissingTTL
 	StuckLock
+	DeafSubscribers
 	troubles // how many
 )
 
@@ -32,64 +33,69 @@ const (
 type Description struct{ Name, Does, Shows string }
 
 // Describe returns the trouble's entry in the table that --help and the documentation are checked against.
-func (t Trouble) Describe() Description {
-	return [troubles]Description{
-		StalledWorkers: {
-			"stalled-workers",
-			"Workers take one more job each and hang on it.",
-			"Queues grow and nothing leaves them (redis_queue_stalled_seconds), the oldest job ages, processing sets stay at one and age (redis_queue_processing_oldest_age_seconds), no blocked clients.",
-		},
-		SlowWorkers: {
-			"slow-workers",
-			"Jobs take so long that the workers manage half of what is produced.",
-			"queue:low grows, then queue:medium, while jobs still complete; no blocked clients.",
-		},
-		CrashingWorkers: {
-			"crashing-workers",
-			"Every third job is abandoned half-way: its id stays in queue:processing:worker{n}, its entry in queue:processing. At most 500 per worker.",
-			"Processing sets and the processing list grow, and what is in them ages (redis_queue_processing_oldest_age_seconds); after healing they empty.",
-		},
-		PoisonJobs: {
-			"poison-jobs",
-			"Half of the new jobs cannot be processed, and nobody drains the dead letters. At most 5,000 are kept.",
-			"queue:dead-letter passes 100 and keeps growing, within a minute at rate 1, and redis_queue_dead_letters_sampled says of what; the work queues stay short.",
-		},
-		Flood: {
-			"flood",
-			"1,000 jobs a second (times --rate) arrive on queue:high. A queue is never filled beyond 50,000 jobs.",
-			"queue:high passes 1,000 within seconds, queue:medium and queue:low starve behind it, memory rises by some 7 MB.",
-		},
-		LIFOStarvation: {
-			"lifo-starvation",
-			"Workers pop the newest job first, have no time to spare, and queue:medium never falls below 200 jobs.",
-			"The oldest job of queue:medium ages second by second although its length is steady and jobs complete, and redis_queue_order_info says lifo; queue:low grows.",
-		},
-		ClockSkew: {
-			"clock-skew",
-			"Producers' clocks are an hour fast.",
-			"Jobs carry timestamps in the future: a naive age is negative. redis_queue_timestamp_failures_total counts them, of those that wait long enough to be seen.",
-		},
-		ColdCache: {
-			"cold-cache",
-			"An over-eager invalidation deletes user, page and API entries just before they are read.",
-			"The hit rate falls below 0.5 within seconds; misses, DEL and SET rise; memory does not.",
-		},
-		OversizedValues: {
-			"oversized-values",
-			"Cached values grow from some hundred bytes to 256 KiB.",
-			"Memory rises by some 25 MB, network output by megabytes a second, the largest key of user:* and api:* jumps.",
-		},
-		MissingTTL: {
-			"missing-ttl",
-			"Sessions and user entries are written without an expiry.",
-			"Keys with an expiry fall as a share of all keys; session:* and user:* keys have no TTL (redis_class_keys_without_ttl).",
-		},
-		StuckLock: {
-			"stuck-lock",
-			"lock:database:migration is taken without an expiry and never released.",
-			"That lock exists for good, without a TTL (redis_class_stuck_locks); nobody else gets it.",
-		},
-	}[t]
+func (t Trouble) Describe() Description { return descriptions[t] }
+
+var descriptions = [troubles]Description{
+	StalledWorkers: {
+		"stalled-workers",
+		"Workers take one more job each and hang on it.",
+		"Queues grow and nothing leaves them (redis_queue_stalled_seconds), the oldest job ages, processing sets stay at one and age (redis_queue_processing_oldest_age_seconds), no blocked clients.",
+	},
+	SlowWorkers: {
+		"slow-workers",
+		"Jobs take so long that the workers manage half of what is produced.",
+		"queue:low grows, then queue:medium, while jobs still complete; no blocked clients.",
+	},
+	CrashingWorkers: {
+		"crashing-workers",
+		"Every third job is abandoned half-way: its id stays in queue:processing:worker{n}, its entry in queue:processing. At most 500 per worker.",
+		"Processing sets and the processing list grow, and what is in them ages (redis_queue_processing_oldest_age_seconds); after healing they empty.",
+	},
+	PoisonJobs: {
+		"poison-jobs",
+		"Half of the new jobs cannot be processed, and nobody drains the dead letters. At most 5,000 are kept.",
+		"queue:dead-letter passes 100 and keeps growing, within a minute at rate 1, and redis_queue_dead_letters_sampled says of what; the work queues stay short.",
+	},
+	Flood: {
+		"flood",
+		"1,000 jobs a second (times --rate) arrive on queue:high. A queue is never filled beyond 50,000 jobs.",
+		"queue:high passes 1,000 within seconds, queue:medium and queue:low starve behind it, memory rises by some 7 MB.",
+	},
+	LIFOStarvation: {
+		"lifo-starvation",
+		"Workers pop the newest job first, have no time to spare, and queue:medium never falls below 200 jobs.",
+		"The oldest job of queue:medium ages second by second although its length is steady and jobs complete, and redis_queue_order_info says lifo; queue:low grows.",
+	},
+	ClockSkew: {
+		"clock-skew",
+		"Producers' clocks are an hour fast.",
+		"Jobs carry timestamps in the future: a naive age is negative. redis_queue_timestamp_failures_total counts them, of those that wait long enough to be seen.",
+	},
+	ColdCache: {
+		"cold-cache",
+		"An over-eager invalidation deletes user, page and API entries just before they are read.",
+		"The hit rate falls below 0.5 within seconds; misses, DEL and SET rise; memory does not.",
+	},
+	OversizedValues: {
+		"oversized-values",
+		"Cached values grow from some hundred bytes to 256 KiB.",
+		"Memory rises by some 25 MB, network output by megabytes a second, the largest key of user:* and api:* jumps.",
+	},
+	MissingTTL: {
+		"missing-ttl",
+		"Sessions and user entries are written without an expiry.",
+		"Keys with an expiry fall as a share of all keys; session:* and user:* keys have no TTL (redis_class_keys_without_ttl).",
+	},
+	StuckLock: {
+		"stuck-lock",
+		"lock:database:migration is taken without an expiry and never released.",
+		"That lock exists for good, without a TTL (redis_class_stuck_locks); nobody else gets it.",
+	},
+	DeafSubscribers: {
+		"deaf-subscribers",
+		"Subscribers connect anew and forget to subscribe.",
+		"Events and metrics are published and nobody hears them (redis_pubsub_channel_subscribers is 0), while as many clients are connected as before.",
+	},
 }
 
 // String is the name used on the command line.

@@ -36,6 +36,12 @@ func (s scene) processing() int {
 	return int(n)
 }
 
+// listeners are the subscribers of an event, and those by pattern.
+func (s scene) listeners() int64 {
+	const channel = "events:user:created"
+	return s.db.PubSubNumSub(s.Context(), channel).Val()[channel] + s.db.PubSubNumPat(s.Context()).Val()
+}
+
 func (s scene) without(ttlOf string) bool {
 	keys := s.db.Keys(s.Context(), ttlOf).Val()
 	return slices.ContainsFunc(keys, func(k string) bool { return s.db.TTL(s.Context(), k).Val() == -1 })
@@ -129,6 +135,18 @@ func TestEachTroubleIsSeenAndHeals(t *testing.T) {
 			eventually(s.T, "a lock without expiry", func() bool { return s.without("lock:database:migration") })
 		}, func(s scene) {
 			eventually(s.T, "the lock is released", func() bool { return !s.without("lock:*") })
+		}},
+		mockapp.DeafSubscribers: {10, func(s scene) {
+			eventually(s.T, "a connection that listens to nothing", func() bool {
+				return strings.Contains(s.db.ClientList(s.Context()).Val(), "name=mockapp-events")
+			})
+			if n := s.listeners(); n != 0 {
+				s.Errorf("%d listeners, want none", n)
+			}
+		}, func(s scene) {
+			eventually(s.T, "they listen again", func() bool { return s.listeners() == 2 })
+			s.app.Switches().On(mockapp.DeafSubscribers)
+			eventually(s.T, "they forget it again", func() bool { return s.listeners() == 0 })
 		}},
 	}
 	for _, trouble := range mockapp.AllTroubles() {

@@ -23,7 +23,7 @@ func (c *composer) clientTables(server *facts) []table {
 	}
 	tables := []table{c.groups(known)}
 	if len(known.Channels) > 0 {
-		tables = append(tables, c.channels(known.Channels, server.replica()))
+		tables = append(tables, c.channels(known.Channels, !server.replica() && server.loading != 1))
 	}
 	return tables
 }
@@ -66,8 +66,9 @@ func (c *composer) groups(known *clients.Status) table {
 // classWords are the classes of clients for people.
 var classWords = [valkey.NumClientClasses]string{"Ordinary", "Subscribed", "Replicating"}
 
-// channels judges who listens, but not on a replica: listeners connect to its primary.
-func (c *composer) channels(all []clients.ChannelReport, replica bool) table {
+// channels shows who listens, and judges it where listeners are expected: not on a
+// replica, because they connect to its primary, and not on a server that still loads.
+func (c *composer) channels(all []clients.ChannelReport, expected bool) table {
 	t := table{ID: "channels", Title: "Who listens", Heads: []string{"Channel", "State", "Subscribers", "Must have"}}
 	for _, ch := range all {
 		name := nameOf(ch.Name)
@@ -75,7 +76,7 @@ func (c *composer) channels(all []clients.ChannelReport, replica bool) table {
 		if ch.Min > 0 {
 			l.Cells[2].Text = count(float64(ch.Min))
 		}
-		if ch.Min > 0 && !replica {
+		if ch.Min > 0 && expected {
 			l.Level = compare(-ch.Subscribers, -float64(ch.Min), c.severity(alert.ChannelUnheard))
 		}
 		if l.Level >= note {

@@ -1,6 +1,7 @@
 package statuspage
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -71,6 +72,24 @@ func TestWhatIsWrongWithClients(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestListenersAreNotExpectedEverywhere(t *testing.T) {
+	for field, value := range map[string]string{"role": "slave", "loading": "1"} {
+		s := attended(t, func(s *clients.Status) { s.Channels[0].Subscribers = 0 })
+		if !unheard(s.view()) {
+			t.Error("a channel without listeners is not told of")
+		}
+		s.info[field] = value
+		s.scrape()
+		if unheard(s.view()) {
+			t.Errorf("%s is %s: listeners are missed", field, value)
+		}
+	}
+}
+
+func unheard(v view) bool {
+	return slices.ContainsFunc(v.Problems, func(p problem) bool { return strings.Contains(p.Text, "subscribers") })
 }
 
 func TestClientsThatAreNotListed(t *testing.T) {
