@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -160,7 +161,7 @@ func (c *checkRun) report() checkup.Report {
 		c.missing(walked, looked)
 	}
 	return checkup.New(checkup.Seen{
-		Target: c.settings.target.String(), User: c.settings.credentials.User, Settings: c.settings.config,
+		Target: c.settings.target.String(), User: cmp.Or(c.settings.credentials.User, c.settings.target.User), Settings: c.settings.config,
 		Snapshot: c.snapshot, State: e.state(), Assessment: e.page.Assess(),
 		Took: time.Since(c.started), Incomplete: c.incomplete, Interrupted: c.interrupted.Err() != nil,
 	})

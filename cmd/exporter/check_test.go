@@ -183,6 +183,18 @@ queues: [{key: queue:list}, {key: queue:set}, {key: queue:zset}, {key: queue:str
 	})
 }
 
+// A user that only the address names is the one who is told what it lacks: rights for
+// another would open the server to everybody.
+func TestCheckNamesTheUserOfTheAddress(t *testing.T) {
+	server := testserver.Valkey(t)
+	server.Must(t, "ACL", "SETUSER", "looker", "on", ">hunter2", "+@all", "-config", "%R~*")
+	env := environment{"VALKEY_ADDR": "valkey://looker:hunter2@" + server.Addr}
+	got := checking(t, env, "--watch=300ms", "--config.file="+configFile(t, quick), "--output=json")
+	if a := got.report(t).Access; a.User != "looker" || !slices.Equal(a.Grant, []string{"ACL SETUSER looker +config|get"}) {
+		t.Errorf("as user %q it proposes %q", a.User, a.Grant)
+	}
+}
+
 // Of a server that cannot be asked there is one line, and no secret.
 func TestCheckOfAServerThatCannotBeAsked(t *testing.T) {
 	server := testserver.Valkey(t, "--requirepass", "hunter2")
