@@ -87,6 +87,9 @@ func LastSnapshot(s valkey.Snapshot) float64 {
 	return valkey.NotSent
 }
 
+// SnapshotAge is how many seconds ago that was, by the server's clock.
+func SnapshotAge(s valkey.Snapshot) float64 { return max(0, serverTime(s)-LastSnapshot(s)) }
+
 // Saves follows what the server saves from scrape to scrape, because INFO says of
 // the last attempt only whether it succeeded.
 type Saves struct {

@@ -164,7 +164,16 @@ func (c *checkRun) report() checkup.Report {
 		Target: c.settings.target.String(), User: cmp.Or(c.settings.credentials.User, c.settings.target.User), Settings: c.settings.config,
 		Snapshot: c.snapshot, State: e.state(), Assessment: e.page.Assess(),
 		Took: time.Since(c.started), Incomplete: c.incomplete, Interrupted: c.interrupted.Err() != nil,
+		WalkFailed: c.walkFailed(),
 	})
+}
+
+// walkFailed is why the walk over the keys failed; nothing while it goes on.
+func (c *checkRun) walkFailed() valkey.Kind {
+	if !c.walked() {
+		return valkey.KindNone
+	}
+	return valkey.KindOf(c.settings.once.err)
 }
 
 // missing says what the check did not come to.

@@ -1,6 +1,7 @@
 package checkup
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -53,6 +54,7 @@ func (s Seen) sources() []Source {
 			add(valkey.Source(i).String(), string(valkey.KindOf(o.Err)))
 		}
 	}
+	loop := func(name, reason string) { add(name, cmp.Or(reason, s.silent())) }
 	if h := s.State.Health; h != nil {
 		switch {
 		case h.Looks.Last.IsZero() && refusedFor(h.Unavailable) != "":
@@ -73,15 +75,24 @@ func (s Seen) sources() []Source {
 		if d := s.State.Discovery; d != nil && d.Refused != "" {
 			reason = d.Refused
 		}
-		add("key_classes", reason)
+		loop("key_classes", cmp.Or(reason, string(s.WalkFailed)))
 	}
 	if c := s.State.Clients; c != nil {
-		add("clients", refusedFor(c.Unavailable))
+		loop("clients", refusedFor(c.Unavailable))
 	}
 	if l := s.State.Latency; l != nil && l.Watched != nil {
-		add("latency", refusedFor(l.Watched.Unavailable))
+		loop("latency", refusedFor(l.Watched.Unavailable))
 	}
 	return all
+}
+
+// silent is why the loops beside the scrapes were told nothing either; empty if the
+// server answers, or does not want to tell INFO only.
+func (s Seen) silent() string {
+	if err := s.Snapshot.Sources[valkey.SourceInfo].Err; err == nil || valkey.Refused(err) != "" {
+		return ""
+	}
+	return valkey.ReasonUnavailable
 }
 
 // refusedFor is why something is refused; empty if nothing is.

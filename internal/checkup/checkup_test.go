@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 	"unicode"
@@ -15,6 +16,7 @@ import (
 
 	"valkey-exporter/collector"
 	"valkey-exporter/collector/class"
+	"valkey-exporter/collector/clients"
 	"valkey-exporter/collector/queue"
 	"valkey-exporter/collector/queue/health"
 	"valkey-exporter/collector/valkey"
@@ -214,6 +216,104 @@ func TestDown(t *testing.T) {
 	s.Assessment.Problems, s.Interrupted = nil, true
 	if got := New(s).Text(Style{Width: 80}); !strings.HasPrefix(got, "UNKNOWN ") || strings.Count(got, "\n") != 1 || !strings.Contains(got, "interrupted") {
 		t.Errorf("%q, want a line that says that the check was interrupted", got)
+	}
+}
+
+// The number of attempts says nothing of snapshots: failed ones are in it, and CONFIG
+// RESETSTAT forgets it.
+func TestSnapshots(t *testing.T) {
+	for _, c := range []struct {
+		saves, saved, status string
+		want                 string
+	}{
+		{"3", "1800010800", "ok", "1 h ago, last attempt ok, changes since: 1,200"},
+		{"0", "1800010800", "ok", "1 h ago, last attempt ok, changes since: 1,200"},
+		{"3", "1799928000", "err", "none since the server started, last attempt FAILED, changes since: 1,200"},
+		{"0", "1799928000", "ok", "none since the server started, changes since: 1,200"},
+	} {
+		s := seen()
+		f := s.Snapshot.Info.Fields
+		f["rdb_saves"], f["rdb_last_save_time"], f["rdb_last_bgsave_status"] = c.saves, c.saved, c.status
+		if got := snapshotLine(New(s).Persistence); got != c.want {
+			t.Errorf("after %s attempts, %s: %q, want %q", c.saves, c.status, got, c.want)
+		}
+	}
+}
+
+// A replica that receives the whole data set is not behind by all that the primary has
+// ever written.
+func TestAReplicaThatBegins(t *testing.T) {
+	s := seen()
+	s.Snapshot.Info.Replicas[0].State, s.Snapshot.Info.Replicas[0].Offset = "wait_bgsave", 0
+	r := New(s).Replication
+	if r.Replicas[0].Behind != nil || replicationLine(r) != "10.0.0.2:6379 wait_bgsave" {
+		t.Errorf("%q", replicationLine(r))
+	}
+}
+
+// What a loop could not ask is not told as answered.
+func TestLoopsThatWereToldNothing(t *testing.T) {
+	for what, c := range map[string]struct {
+		info, walk valkey.Kind
+		want       []Source
+	}{
+		"nothing failed": {want: []Source{{"key_classes", true, ""}, {"clients", true, ""}}},
+		"down": {info: valkey.KindRefused, want: []Source{
+			{"key_classes", false, "unavailable"}, {"clients", false, "unavailable"},
+		}},
+		"no INFO":  {info: valkey.KindDenied, want: []Source{{"key_classes", true, ""}, {"clients", true, ""}}},
+		"the walk": {walk: valkey.KindLoading, want: []Source{{"key_classes", false, "loading"}, {"clients", true, ""}}},
+	} {
+		s := seen()
+		s.State.Classes.Unavailable, s.State.Clients, s.WalkFailed = nil, &clients.Status{}, c.walk
+		s.Snapshot.Sources[valkey.SourceInfo].Err = map[valkey.Kind]error{valkey.KindDenied: serverSaid("NOPERM no"), valkey.KindRefused: syscall.ECONNREFUSED}[c.info]
+		var got []Source
+		for _, source := range New(s).Access.Sources {
+			if source.Source == "key_classes" || source.Source == "clients" {
+				got = append(got, source)
+			}
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s: -want +got\n%s", what, diff)
+		}
+	}
+}
+
+// Keys that were counted are told, though nobody may judge them.
+func TestClassesWithoutINFO(t *testing.T) {
+	s := seen()
+	s.Snapshot.Sources[valkey.SourceInfo].Err = serverSaid("NOPERM no")
+	s.Assessment.Classes = nil
+	s.State.Classes.Reports = []class.Report{{Class: "session:*", Keys: 20000}, {Class: "lock:*"}}
+	r := New(s)
+	if len(r.Classes) != 1 || r.Classes[0].Keys != 20000 || r.Classes[0].State != "" {
+		t.Errorf("%+v, want the class that has keys, not judged", r.Classes)
+	}
+	if text := r.Text(Style{}); strings.Contains(text, "there are no keys") {
+		t.Errorf("20,000 keys were counted:\n%s", text)
+	}
+}
+
+// A check has no log to look into: the report has the words of the server.
+func TestTheServersWords(t *testing.T) {
+	s := seen()
+	s.Snapshot.Sources[valkey.SourceQueues].Err = serverSaid("MASTERDOWN Link with \x1b[2JMASTER is down")
+	s.Assessment.Problems = []statuspage.Problem{{Severity: config.Warning, Text: "Part of the scrape fails.", Do: statuspage.LogSays, Alert: alert.ScrapeIncomplete}}
+	do := New(s).Findings[0].Do
+	if !strings.HasPrefix(do[0], "The server says: MASTERDOWN Link with ") || strings.Contains(do[0], "\x1b") {
+		t.Errorf("it says to do %q", do)
+	}
+}
+
+// That a job was there for less than a second says nothing about its age.
+func TestAJobThatWasJustSeen(t *testing.T) {
+	depth, age := 1.0, 0.4
+	q := Queue{Depth: &depth, Age: &age, AgeIsBound: true}
+	if got := oldest(q); got != "unknown" {
+		t.Errorf("%q", got)
+	}
+	if age = 5; oldest(q) != ">= 5 s" {
+		t.Errorf("%q", oldest(q))
 	}
 }
 

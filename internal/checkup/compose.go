@@ -27,7 +27,8 @@ type Seen struct {
 	Assessment statuspage.Assessment
 
 	Took        time.Duration
-	Incomplete  []string // why some of it is missing
+	Incomplete  []string    // why some of it is missing
+	WalkFailed  valkey.Kind // why the walk over the keys did; empty if it did not
 	Interrupted bool
 }
 
@@ -66,7 +67,7 @@ func (s Seen) findings() []Finding {
 	all := []Finding{}
 	for _, p := range s.Assessment.Problems {
 		all = append(all, Finding{
-			Severity: Result(p.Severity), Alert: string(p.Alert), Text: p.Text, Do: steps(p),
+			Severity: Result(p.Severity), Alert: string(p.Alert), Text: p.Text, Do: s.steps(p),
 			Runbook: strings.ReplaceAll(s.Settings.Alerts().RunbookURL, "{name}", string(p.Alert)),
 		})
 	}
@@ -76,13 +77,31 @@ func (s Seen) findings() []Finding {
 // byCause are the alerts of which the page knows the cause, and so what to do first.
 var byCause = []alert.Name{alert.Down, alert.LoadingDataset, alert.ScrapeIncomplete, alert.DiscoveryIncomplete}
 
-// steps are those of the runbook, after what the page says of the cause.
-func steps(p statuspage.Problem) []string {
+// steps are those of the runbook, after what the page says of the cause. A check has
+// no log: the words of the server are in their place.
+func (s Seen) steps(p statuspage.Problem) []string {
 	all := firststeps.Of(p.Alert, p.Reason)
-	if p.Do != "" && slices.Contains(byCause, p.Alert) {
-		all = append([]string{p.Do}, all...)
+	do := p.Do
+	if do == statuspage.LogSays {
+		do = s.words()
+	}
+	if do != "" && slices.Contains(byCause, p.Alert) {
+		all = append([]string{do}, all...)
 	}
 	return some(all)
+}
+
+// wordsShown is how much of an error is shown, in characters.
+const wordsShown = 160
+
+// words are those of the first error that is of no known kind; empty if there is none.
+func (s Seen) words() string {
+	for _, source := range s.Snapshot.Sources {
+		if valkey.KindOf(source.Err) == valkey.KindOther {
+			return "The server says: " + humanize.Shown(source.Err.Error(), wordsShown)
+		}
+	}
+	return ""
 }
 
 // unknown adds what a check, other than the page, cannot know.

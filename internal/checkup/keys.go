@@ -7,6 +7,7 @@ import (
 
 	"valkey-exporter/collector/metric"
 	"valkey-exporter/collector/queue/health"
+	"valkey-exporter/collector/valkey"
 	"valkey-exporter/config"
 	"valkey-exporter/internal/statuspage"
 )
@@ -47,6 +48,24 @@ func (s Seen) classes() []Class {
 	all := []Class{}
 	for _, c := range s.Assessment.Classes {
 		all = append(all, classOf(c))
+	}
+	if s.Snapshot.Up && s.Snapshot.Sources[valkey.SourceInfo].Err != nil {
+		return append(all, s.unjudged()...)
+	}
+	return all
+}
+
+// unjudged are the classes that were counted while INFO did not come: the page shows
+// none of them, because it does not know whether the server is a replica.
+func (s Seen) unjudged() []Class {
+	var all []Class
+	if s.State.Classes == nil {
+		return all
+	}
+	for i := range s.State.Classes.Reports {
+		if r := &s.State.Classes.Reports[i]; r.Keys > 0 {
+			all = append(all, classOf(statuspage.Class{Report: r}))
+		}
 	}
 	return all
 }

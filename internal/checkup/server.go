@@ -4,8 +4,8 @@ import (
 	"math"
 	"net"
 	"strconv"
-	"time"
 
+	"valkey-exporter/collector"
 	"valkey-exporter/collector/valkey"
 	"valkey-exporter/internal/statuspage"
 )
@@ -59,15 +59,10 @@ func hitRate(c statuspage.Counters) float64 {
 }
 
 func (s Seen) persistence() *Persistence {
-	p := &Persistence{
-		SnapshotOK: s.is("rdb_last_bgsave_status", "ok"), Unsaved: s.number("rdb_changes_since_last_save"),
+	return &Persistence{
+		SnapshotAge: known(collector.SnapshotAge(s.Snapshot)), SnapshotOK: s.is("rdb_last_bgsave_status", "ok"), Unsaved: s.number("rdb_changes_since_last_save"),
 		AOF: s.is("aof_enabled", "1"), AOFWriteOK: s.is("aof_last_write_status", "ok"), RewriteOK: s.is("aof_last_bgrewrite_status", "ok"),
 	}
-	// A server that has not saved yet tells when it started.
-	if s.value("rdb_saves") > 0 {
-		p.SnapshotAge = known(s.Snapshot.At.Sub(time.Unix(int64(s.value("rdb_last_save_time")), 0)).Truncate(time.Second).Seconds())
-	}
-	return p
 }
 
 func (s Seen) replication() *Replication {
@@ -76,7 +71,7 @@ func (s Seen) replication() *Replication {
 	for _, other := range info.Replicas {
 		r.Replicas = append(r.Replicas, Replica{
 			Address: net.JoinHostPort(other.IP, other.Port), State: other.State, Lag: known(other.Lag),
-			Behind: known(s.value("master_repl_offset") - other.Offset),
+			Behind: known(collector.ReplicaBehind(info, other)),
 		})
 	}
 	if host := info.Fields["master_host"]; host != "" {

@@ -70,7 +70,7 @@ func oldest(q Queue) string {
 	switch {
 	case q.Depth != nil && *q.Depth == 0:
 		return "-"
-	case q.Age == nil:
+	case q.Age == nil, q.AgeIsBound && *q.Age < 1: // that it was made at all is no news
 		return humanize.Unknown
 	case q.AgeIsBound:
 		return ">= " + humanize.Seconds(*q.Age)

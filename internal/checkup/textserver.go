@@ -81,7 +81,10 @@ func snapshotLine(p *Persistence) string {
 	if p.SnapshotAge != nil {
 		text = humanize.Seconds(*p.SnapshotAge) + " ago"
 	}
-	return fmt.Sprintf("%s, last attempt %s, %s changes since", text, went(p.SnapshotOK), number(p.Unsaved, humanize.Count))
+	if p.SnapshotAge != nil || p.SnapshotOK == nil || !*p.SnapshotOK {
+		text += ", last attempt " + went(p.SnapshotOK) // else it is ok because there was none
+	}
+	return fmt.Sprintf("%s, changes since: %s", text, number(p.Unsaved, humanize.Count))
 }
 
 func aofLine(p *Persistence) string {
@@ -104,7 +107,11 @@ func replicationLine(r *Replication) string {
 	}
 	var parts []string
 	for _, other := range r.Replicas {
-		parts = append(parts, fmt.Sprintf("%s %s, %s behind", safe(other.Address), safe(other.State), number(other.Behind, humanize.Size)))
+		part := safe(other.Address) + " " + safe(other.State)
+		if other.Behind != nil {
+			part += ", " + humanize.Size(*other.Behind) + " behind"
+		}
+		parts = append(parts, part)
 	}
 	return strings.Join(parts, "; ")
 }

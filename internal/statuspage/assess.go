@@ -22,6 +22,9 @@ type Assessment struct {
 	Over   float64  // seconds; NaN before the second scrape
 }
 
+// LogSays is what to do where only the log has the words of the server.
+const LogSays = "The exporter's log says why."
+
 // Problem is something that needs attention.
 type Problem struct {
 	Severity config.Severity

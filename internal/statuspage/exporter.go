@@ -122,7 +122,7 @@ func (j *judge) discovery(e collector.State) {
 	for _, w := range d.Walks {
 		away += w.TurnedAway
 		if !w.Complete && !w.Ended.IsZero() && w.TurnedAway == 0 {
-			j.tell(l, alert.DiscoveryIncomplete, fmt.Sprintf("The search for queues in %s did not reach its end.", valkey.DatabaseName(w.DB)), "The exporter's log says why.")
+			j.tell(l, alert.DiscoveryIncomplete, fmt.Sprintf("The search for queues in %s did not reach its end.", valkey.DatabaseName(w.DB)), LogSays)
 		}
 	}
 	if away > 0 {
@@ -138,7 +138,7 @@ func (j *judge) looks(st State) {
 		return
 	}
 	if h.StateFile != nil && !h.StateFile.OK {
-		j.tell(j.severity(alert.StateNotSaved), alert.StateNotSaved, "The state file cannot be written: after a restart ages begin anew.", "The exporter's log says why.")
+		j.tell(j.severity(alert.StateNotSaved), alert.StateNotSaved, "The state file cannot be written: after a restart ages begin anew.", LogSays)
 	}
 	if len(st.Queues) == 0 {
 		return
@@ -153,7 +153,7 @@ func (j *judge) looks(st State) {
 		return
 	}
 	l := j.above(age, config.LookAge, alert.QueueLooksFailing)
-	j.tell(l, alert.QueueLooksFailing, fmt.Sprintf("Nobody has looked into the queues for %s.", seconds(age)), "The exporter's log says why.")
+	j.tell(l, alert.QueueLooksFailing, fmt.Sprintf("Nobody has looked into the queues for %s.", seconds(age)), LogSays)
 	if l > good {
 		j.cannot("how old jobs are, nor what comes and goes: looking into the queues fails.")
 	}

@@ -68,7 +68,7 @@ func plainKind(k valkey.Kind) string { return strings.ReplaceAll(string(k), "_",
 func advice(k valkey.Kind) string {
 	hint := k.Hint()
 	if hint == "" {
-		hint = "see the exporter's log"
+		return LogSays
 	}
 	return strings.ToUpper(hint[:1]) + hint[1:] + "."
 }
