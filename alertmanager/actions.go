@@ -50,20 +50,28 @@ func actionsEnd(others bool) string {
 type action struct{ condition, text string }
 
 // actions are those of one alert: one, unless its runbook begins with a list of
-// what to do for each value of the label reason.
+// what to do for each value of a label.
 func actions(a *rules.Alert, say rules.Sayer) []action {
 	name := fmt.Sprintf("eq .Labels.alertname %q", string(a.Name))
 	var byReason []action
 	for _, m := range a.Runbook.Mitigation {
 		step := firststeps.Parse(say.Say(m))
 		for _, r := range step.Reasons {
-			byReason = append(byReason, action{fmt.Sprintf("and (%s) (eq .Labels.reason %q)", name, r), step.Text})
+			byReason = append(byReason, action{fmt.Sprintf("and (%s) (eq .Labels.%s %q)", name, reasonLabel(a.Name), r), step.Text})
 		}
 	}
 	if len(byReason) > 0 {
 		return byReason
 	}
 	return []action{{name, firststeps.Parse(say.Say(a.Runbook.Mitigation[0])).Text}}
+}
+
+// reasonLabel is the label that says which steps of an alert's runbook are to be taken.
+func reasonLabel(name alert.Name) string {
+	if name == alert.Insecure {
+		return "check"
+	}
+	return "reason"
 }
 
 // firstRules are the first rule of each alert that the configuration asks for.

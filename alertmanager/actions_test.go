@@ -9,6 +9,7 @@ import (
 
 	"valkey-exporter/alertmanager"
 	"valkey-exporter/config"
+	"valkey-exporter/config/alert"
 	"valkey-exporter/rules"
 )
 
@@ -25,7 +26,8 @@ func advice(t *testing.T, c config.Validated) func(name, reason string) string {
 	}
 	return func(name, reason string) string {
 		var b bytes.Buffer
-		data := map[string]any{"Labels": map[string]string{"alertname": name, "reason": reason}}
+		label := map[bool]string{true: "check", false: "reason"}[name == "ValkeyInsecure"]
+		data := map[string]any{"Labels": map[string]string{"alertname": name, label: reason}}
 		if err := actions.ExecuteTemplate(&b, "valkey.action", data); err != nil {
 			t.Fatal(err)
 		}
@@ -38,6 +40,9 @@ func TestEachAlertSaysWhatToDoFirst(t *testing.T) {
 	say := advice(t, config.Default())
 	for _, a := range rules.Alerts() {
 		text := say(string(a.Name), "denied") // what QueueUnreadable says depends on it
+		if a.Name == alert.Insecure {
+			text = say(string(a.Name), "command_debug")
+		}
 		if strings.ContainsAny(text, "`<>&{}\n") || strings.Contains(text, "queue:") || strings.Contains(text, "**") {
 			t.Errorf("%s: no plain text: %s", a.Name, text)
 		}
@@ -60,6 +65,7 @@ func TestWhatToDoFirst(t *testing.T) {
 		{"QueueUnreadable", "wrong_type", "wrong_type: find out what writes under this key; rename one of the two."},
 		{"QueueUnreadable", "moved", "no_such_db and moved: correct the configuration of the exporter and reload it."},
 		{"QueueUnreadable", "unavailable", seeRunbook},
+		{"ValkeyInsecure", "tls", "tls: set tls-port with certificates and port 0, and write valkeys:// into the address that the exporter has."},
 		{"AnAlertOfSomebodyElse", "", seeRunbook},
 	} {
 		if got := say(c.name, c.reason); got != c.want {

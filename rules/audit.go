@@ -31,7 +31,7 @@ var configDrift = &Alert{
 			{"", "On the dashboard Server, the table of settings: since when, and what else differs."},
 		},
 		Mitigation: []string{
-			"Undo the change: `CONFIG SET` with what is expected, and the same in the file.",
+			"Undo the change: `CONFIG SET` with what is expected, and the same in the file. For `io-threads`, `io-threads-do-reads` and `tcp-backlog` only the file, and a restart.",
 			"If the change is right, make it the baseline: `audit: {baseline: {PARAMETER: VALUE}}` in the configuration of the exporter; `any` leaves a setting out.",
 		},
 		Why:   "{for} leave time to try a setting out, or to change server and baseline one after the other. It is for the record: a setting that does harm has an alert of its own about the harm.",

@@ -54,13 +54,15 @@ var insecure = &Alert{
 		Impact:  "None by itself. It decides how much a stranger, or a mistake in an application, can do.",
 		Diagnosis: []Step{
 			{"valkey-cli ACL GETUSER default", "`flags` and `commands` of the user that everybody is who has not logged in as another."},
-			{"valkey-cli ACL DRYRUN default CONFIG SET timeout 0", "Whether it may run a command, without running it."},
+			{"valkey-cli ACL DRYRUN default CONFIG SET timeout 0", "Whether it may run a command, without running it: try so what applications need, before it is taken away."},
 			{"valkey-cli CONFIG GET *port", "`port` is without TLS, `tls-port` with it; 0 is closed."},
 			{"valkey-cli CONFIG GET protected-mode", "Where the default user needs no password, `yes` turns away everybody but this host."},
 		},
 		Mitigation: []string{
-			"Dangerous commands: `ACL SETUSER default -@dangerous +info`, and further `+` for what applications need; first try each with `ACL DRYRUN`. Then `ACL SAVE` or `CONFIG REWRITE`.",
-			"TLS: `tls-port` with certificates, `port 0`, and `valkeys://` in the address that the exporter has.",
+			"`default_user_password`: give the applications a password, then `CONFIG SET requirepass` with it, and the same in the file.",
+			"`protected_mode`: `CONFIG SET protected-mode yes`, and in the file. As long as there is no password it turns away everybody but this host.",
+			"`command_flushall`, `command_flushdb`, `command_config`, `command_keys` and `command_debug`: `ACL SETUSER default -@dangerous +info` and `+` what applications need; keep it with `ACL SAVE` or `CONFIG REWRITE`.",
+			"`tls`: set `tls-port` with certificates and `port 0`, and write `valkeys://` into the address that the exporter has.",
 			"A check that is not meant for this server: `audit: {checks: {tls: off}}` in the configuration of the exporter.",
 		},
 		Why:   "The specification wants dangerous commands restricted in production, and knows networks without TLS: so it is for the record. A server on loopback is left out, because who reaches it is on the host already. {for}, because nothing of it passes by itself.",

@@ -102,6 +102,17 @@ func TestCheckOfANewServer(t *testing.T) {
 	})
 }
 
+// What to do is about the checks that were not passed, and about no others.
+func TestCheckSaysHowToCloseTheServer(t *testing.T) {
+	testserver.Each(t, func(t *testing.T, startServer testserver.Start) {
+		server := startServer("--bind", "0.0.0.0", "--requirepass", "hunter2")
+		server.Must(t, "ACL", "SETUSER", "looker", "on", ">hunter2", "+@all", "~*", "&*")
+		server.Must(t, "ACL", "SETUSER", "default", "-@dangerous", "+info")
+		env := environment{"VALKEY_USER": "looker", "VALKEY_PASSWORD": "hunter2"}
+		checkOf(t, server, env).want(t, 0, "1 check is not passed: tls.", "-> Set tls-port with certificates")
+	})
+}
+
 // What is critical comes first, and both outputs say the same.
 func TestCheckFindsWhatIsWrong(t *testing.T) {
 	testserver.Each(t, func(t *testing.T, startServer testserver.Start) {

@@ -73,7 +73,7 @@ func seen() Seen {
 		Assessment: statuspage.Assessment{
 			Problems: []statuspage.Problem{
 				{Severity: config.Critical, Text: "The oldest job in queue:high has waited for 2 h, longer than 5 min.", Alert: alert.QueueOldestMessageOld},
-				{Severity: config.Warning, Text: "queue:medium cannot be read: the ACL forbids it.", Alert: alert.QueueUnreadable, Reason: valkey.ReasonDenied},
+				{Severity: config.Warning, Text: "queue:medium cannot be read: the ACL forbids it.", Alert: alert.QueueUnreadable, Reasons: []string{valkey.ReasonDenied}},
 				{Severity: config.Info, Text: "The exporter's user may not run CONFIG GET: what it tells is missing.", Alert: alert.CommandDenied},
 				{Severity: config.Info, Text: "The exporter's user may not run MEMORY USAGE: what it tells is missing.", Alert: alert.CommandDenied},
 			},

@@ -80,7 +80,7 @@ var byCause = []alert.Name{alert.Down, alert.LoadingDataset, alert.ScrapeIncompl
 // steps are those of the runbook, after what the page says of the cause. A check has
 // no log: the words of the server are in their place.
 func (s Seen) steps(p statuspage.Problem) []string {
-	all := firststeps.Of(p.Alert, p.Reason)
+	all := firststeps.Of(p.Alert, p.Reasons...)
 	do := p.Do
 	if do == statuspage.LogSays {
 		do = s.words()

@@ -16,8 +16,8 @@ import (
 
 // Step is something to do.
 type Step struct {
-	// Reasons are the values of the label reason for which it is to be done; none:
-	// whatever the reason.
+	// Reasons are the values of the label reason, or check, for which it is to be done;
+	// none: whatever it is.
 	Reasons []string `json:"reasons,omitempty"`
 	Text    string   `json:"text"`
 }
@@ -34,15 +34,15 @@ var steps = sync.OnceValue(func() map[alert.Name][]Step {
 	return all
 })
 
-// Of is what to do about an alert, the quickest relief first. The reason is the
-// value of the label, empty if the alert has none.
-func Of(name alert.Name, reason string) []string {
+// Of is what to do about an alert, the quickest relief first. The reasons are the
+// values of the label, none if the alert has no such label.
+func Of(name alert.Name, reasons ...string) []string {
 	var texts []string
 	for _, s := range steps()[name] {
 		switch {
 		case len(s.Reasons) == 0:
 			texts = append(texts, s.Text)
-		case slices.Contains(s.Reasons, reason):
+		case slices.ContainsFunc(s.Reasons, func(r string) bool { return slices.Contains(reasons, r) }):
 			_, text, _ := strings.Cut(s.Text, ": ") // which reason it is, the one who asks knows
 			texts = append(texts, strings.ToUpper(text[:1])+text[1:])
 		}
@@ -53,7 +53,7 @@ func Of(name alert.Name, reason string) []string {
 var (
 	// reasonCase is how a mitigation begins that is for some reasons only, in the
 	// words of the label: lower case.
-	reasonCase = regexp.MustCompile("^`[a-z_]+`(?: and `[a-z_]+`)*: ")
+	reasonCase = regexp.MustCompile("^`[a-z_]+`(?:(?:,| and) `[a-z_]+`)*: ")
 	reasonName = regexp.MustCompile("`([a-z_]+)`")
 	// exampleKey is a queue of the demonstration, as commands of the runbooks name it.
 	exampleKey = regexp.MustCompile(`queue:[a-z:-]+[0-9]*`)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"valkey-exporter/config/alert"
@@ -55,7 +56,7 @@ func TestStepsOfAnAlert(t *testing.T) {
 		return // what is embedded is the file as it was before
 	}
 	for _, name := range alert.Names() {
-		if steps := firststeps.Of(name, ""); len(steps) == 0 && name != alert.QueueUnreadable && name != alert.Watchdog {
+		if steps := firststeps.Of(name); len(steps) == 0 && name != alert.QueueUnreadable && name != alert.Watchdog {
 			t.Errorf("nothing is said to do about %s", name)
 		}
 	}
@@ -63,7 +64,11 @@ func TestStepsOfAnAlert(t *testing.T) {
 	if len(denied) == 0 || slices.Equal(denied, firststeps.Of(alert.QueueUnreadable, "wrong_type")) {
 		t.Errorf("what to do about a queue that may not be read is %q, want what is said of that reason", denied)
 	}
-	if steps := firststeps.Of("NoSuchAlert", ""); steps != nil {
+	tls, both := firststeps.Of(alert.Insecure, "tls"), firststeps.Of(alert.Insecure, "tls", "command_keys")
+	if !strings.HasPrefix(tls[0], "Set tls-port") || !strings.HasPrefix(both[0], "ACL SETUSER default") || !strings.HasPrefix(both[1], "Set tls-port") {
+		t.Errorf("without TLS it says %q, and with a dangerous command %q", tls, both)
+	}
+	if steps := firststeps.Of("NoSuchAlert"); steps != nil {
 		t.Errorf("of an alert that does not exist: %q", steps)
 	}
 }
@@ -72,6 +77,9 @@ func TestParse(t *testing.T) {
 	s := firststeps.Parse("`no_such_db` and `moved`: run `LLEN queue:high` **now**.")
 	if want := "no_such_db and moved: run LLEN QUEUE now."; s.Text != want || !slices.Equal(s.Reasons, []string{"no_such_db", "moved"}) {
 		t.Errorf("%q for %q, want %q", s.Text, s.Reasons, want)
+	}
+	if s := firststeps.Parse("`a`, `b` and `c_d`: stop."); !slices.Equal(s.Reasons, []string{"a", "b", "c_d"}) {
+		t.Errorf("three reasons are %q", s.Reasons)
 	}
 	if s := firststeps.Parse("`OOM`: raise it."); s.Reasons != nil {
 		t.Errorf("OOM is taken for a reason: %q", s.Reasons)

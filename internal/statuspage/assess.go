@@ -31,7 +31,7 @@ type Problem struct {
 	Text     string // a sentence
 	Do       string // what the page says to do about it; may be empty
 	Alert    alert.Name
-	Reason   string // the value of the alert's label reason; empty if it has none
+	Reasons  []string // values of the alert's label reason, or check; none if it has no such label
 }
 
 // Queue is a queue that can be read. Numbers that are not known are NaN.
@@ -67,7 +67,7 @@ func (p *Page) Assess() Assessment {
 	c.view()
 	a := Assessment{Unknown: c.blind, Always: Counters{nan, nan, nan, nan, nan}}
 	for _, p := range c.sorted() {
-		a.Problems = append(a.Problems, Problem{p.Level.severity(), p.Text, p.Do, alert.Name(p.Alert), p.Reason})
+		a.Problems = append(a.Problems, Problem{p.Level.severity(), p.Text, p.Do, alert.Name(p.Alert), p.Reasons})
 	}
 	for _, w := range c.rows {
 		a.Queues = append(a.Queues, Queue{w.queue, w.entry, w.report, w.depth, w.age(), w.level.Word(), w.words})

@@ -67,6 +67,8 @@ func (j *judge) security(outcome collector.Audited) {
 	if failed[audit.DefaultUserPassword] && failed[audit.ProtectedMode] {
 		j.tell(j.severity(alert.Unprotected), alert.Unprotected, "Anybody who reaches the server may use it: there is no password.", "Close its port to strangers, or set a password.")
 	}
+	told := len(j.problems)
 	j.tell(j.severity(alert.Insecure), alert.Insecure,
 		fmt.Sprintf("Other machines reach the server, and %s not passed: %s.", isOrAre(len(failing), "check"), strings.Join(failing, ", ")), "docs/audit.md says what each is about.")
+	j.because(told, failing)
 }

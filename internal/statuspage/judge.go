@@ -40,10 +40,10 @@ var levels = map[config.Severity]level{config.Critical: critical, config.Warning
 type problem struct {
 	Level   level
 	Text    string
-	Do      string // what can be done about it; may be empty
-	Alert   string // the alert that is about the same
-	Runbook string // its address, if it is one
-	Reason  string // the value of its label reason; may be empty
+	Do      string   // what can be done about it; may be empty
+	Alert   string   // the alert that is about the same
+	Runbook string   // its address, if it is one
+	Reasons []string // values of its label reason, or check; may be none
 }
 
 // problemsShown bounds the list of what is wrong.
@@ -130,6 +130,13 @@ func (j *judge) tell(l level, name alert.Name, text, do string) {
 		p.Runbook = strings.ReplaceAll(j.alerts.RunbookURL, "{name}", string(name))
 	}
 	j.problems = append(j.problems, p)
+}
+
+// because adds the reasons of what was told since there were so many problems.
+func (j *judge) because(told int, reasons []string) {
+	for i := range j.problems[told:] {
+		j.problems[told+i].Reasons = reasons
+	}
 }
 
 // cannot adds what is not known.

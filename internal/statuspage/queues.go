@@ -298,9 +298,7 @@ func (c *composer) unreadable(v *view, r *valkey.Reading) {
 	if r.Reason != valkey.ReasonMoved {
 		told := len(c.problems)
 		c.tell(c.severity(alert.QueueUnreadable), alert.QueueUnreadable, fmt.Sprintf("%s cannot be read: %s.", u.Queue.Text, u.Why), "")
-		for i := range c.problems[told:] {
-			c.problems[told+i].Reason = r.Reason
-		}
+		c.because(told, []string{r.Reason})
 	}
 	if len(v.Unreadable) == reasonsShown {
 		v.MoreUnreadable++
