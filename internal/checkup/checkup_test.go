@@ -22,6 +22,7 @@ import (
 	"valkey-exporter/collector/valkey"
 	"valkey-exporter/config"
 	"valkey-exporter/config/alert"
+	"valkey-exporter/config/audit"
 	"valkey-exporter/internal/statuspage"
 )
 
@@ -216,6 +217,23 @@ func TestDown(t *testing.T) {
 	s.Assessment.Problems, s.Interrupted = nil, true
 	if got := New(s).Text(Style{Width: 80}); !strings.HasPrefix(got, "UNKNOWN ") || strings.Count(got, "\n") != 1 || !strings.Contains(got, "interrupted") {
 		t.Errorf("%q, want a line that says that the check was interrupted", got)
+	}
+}
+
+// What is wrong together is told in words.
+func TestCombinationsAreExplained(t *testing.T) {
+	s := seen()
+	s.Snapshot.Config["maxmemory-policy"], s.Snapshot.Config["appendonly"] = "allkeys-lru", "no"
+	text := New(s).Text(Style{Width: 200})
+	for _, want := range []string{"queues_evictable: when memory", "queues_not_persisted: a restart", "nothing_persisted: a restart"} {
+		if !strings.Contains(text, "wrong together:  "+want) {
+			t.Errorf("it does not say %q:\n%s", want, text)
+		}
+	}
+	for _, c := range []audit.Check{audit.MemoryUnlimited, audit.QueuesEvictable, audit.QueuesNotPersisted, audit.NothingPersisted} {
+		if combined[c.String()] == "" {
+			t.Errorf("%s is not explained", c)
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"valkey-exporter/config/audit"
 	"valkey-exporter/internal/humanize"
 )
 
@@ -232,14 +233,21 @@ func (w *writer) settings(r Report) {
 	if len(t.rows) > 0 {
 		t.write(&w.Builder, w.width())
 	}
-	var together []string
 	for _, c := range r.Combinations {
 		if c.Is {
-			together = append(together, c.Finding)
+			w.say(indent+"wrong together:  ", c.Finding+": "+combined[c.Finding])
 		}
 	}
-	w.list("wrong together:  ", together)
 	w.checks(r)
+}
+
+// combined is what it means that settings are wrong together, and what to do about it:
+// most of them are no finding before it becomes a danger.
+var combined = map[string]string{
+	audit.MemoryUnlimited.String():    "the server takes memory until the host has none. Set maxmemory.",
+	audit.QueuesEvictable.String():    "when memory is full, a queue may be deleted to make room. Choose noeviction or volatile-*, or a server of its own for the queues.",
+	audit.QueuesNotPersisted.String(): "a restart loses all jobs. Set appendonly yes.",
+	audit.NothingPersisted.String():   "a restart loses everything, which is well for a cache only.",
 }
 
 func (w *writer) checks(r Report) {

@@ -49,17 +49,23 @@ func (j *judge) settings(all []collector.Setting) {
 func (j *judge) security(outcome collector.Audited) {
 	failed := map[audit.Check]bool{}
 	var failing, hidden []string
+	denied := false // else rights are no help: the command was renamed, or the answer lacks something
 	for _, c := range outcome.Checks {
 		switch {
 		case !c.Known():
 			hidden = append(hidden, c.Check.String())
+			denied = denied || c.Reason == valkey.ReasonDenied
 		case !c.Yes:
 			failed[c.Check] = true
 			failing = append(failing, c.Check.String())
 		}
 	}
 	if len(hidden) > 0 {
-		j.cannot(fmt.Sprintf("how secure it is: the server does not tell the exporter of %s. docs/acl.md has the rights that are needed.", strings.Join(hidden, ", ")))
+		text := fmt.Sprintf("how secure it is: the server does not tell the exporter of %s.", strings.Join(hidden, ", "))
+		if denied {
+			text += " docs/acl.md has the rights that are needed."
+		}
+		j.cannot(text)
 	}
 	if !outcome.Exposed.Yes || len(failing) == 0 {
 		return

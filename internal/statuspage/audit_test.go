@@ -7,6 +7,7 @@ import (
 
 	"valkey-exporter/collector"
 	"valkey-exporter/collector/valkey"
+	"valkey-exporter/config/audit"
 )
 
 // audited is a server as it should be, of which two settings are expected.
@@ -66,6 +67,17 @@ func TestTheAuditSaysWhatItCannotTell(t *testing.T) {
 	const want = "2 settings are not as expected: appendonly is no, not yes; timeout is 60, not 0."
 	if !slices.ContainsFunc(page.Problems, func(p problem) bool { return p.Text == want }) {
 		t.Errorf("%q is missing in %+v", want, page.Problems)
+	}
+}
+
+// Rights are no help where the command was renamed.
+func TestRightsAreNamedWhereTheyHelp(t *testing.T) {
+	for reason, helps := range map[string]bool{valkey.ReasonDenied: true, valkey.ReasonUnknown: false} {
+		var j judge
+		j.security(collector.Audited{Checks: []collector.Check{{Check: audit.TLS, Answer: collector.Answer{Reason: reason}}}})
+		if len(j.blind) != 1 || strings.Contains(j.blind[0], "docs/acl.md") != helps {
+			t.Errorf("%s: %q", reason, j.blind)
+		}
 	}
 }
 
