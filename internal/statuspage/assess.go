@@ -34,7 +34,7 @@ type Problem struct {
 	Reasons  []string // values of the alert's label reason, or check; none if it has no such label
 }
 
-// Queue is a queue that can be read. Numbers that are not known are NaN.
+// Queue is a queue. Numbers that are not known are NaN: all, of one that cannot be read.
 type Queue struct {
 	Queue  *valkey.Queue
 	Entry  config.Queue
@@ -72,6 +72,7 @@ func (p *Page) Assess() Assessment {
 	for _, w := range c.rows {
 		a.Queues = append(a.Queues, Queue{w.queue, w.entry, w.report, w.depth, w.age(), w.level.Word(), w.words})
 	}
+	a.Queues = append(a.Queues, c.unread...)
 	for _, r := range c.classed {
 		a.Classes = append(a.Classes, Class{r.Report, r.level.Word(), r.words})
 	}

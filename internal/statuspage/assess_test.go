@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"valkey-exporter/collector/valkey"
 	"valkey-exporter/config"
 )
 
@@ -63,6 +64,23 @@ func TestAssessmentOfSeconds(t *testing.T) {
 	for _, p := range a.Problems {
 		if p.Severity != config.Info {
 			t.Errorf("%+v", p)
+		}
+	}
+}
+
+// A queue that cannot be read is one all the same: a program must not take it for none.
+func TestAssessmentHasQueuesThatCannotBeRead(t *testing.T) {
+	s := play(t, "queues: [{key: denied}, {key: elsewhere}]")
+	s.unlooked("denied", valkey.ReasonDenied, none)
+	s.unlooked("elsewhere", valkey.ReasonMoved, none)
+	s.scrape()
+	a := s.page.Assess()
+	if len(a.Queues) != 2 {
+		t.Fatalf("%d queues, want 2", len(a.Queues))
+	}
+	for i, state := range []string{"warning", ""} {
+		if q := a.Queues[i]; q.State != state || len(q.Why) != 1 || q.Why[0] != "cannot be read" || !math.IsNaN(q.Depth) || !math.IsNaN(q.Age) || q.Entry.Key == "" {
+			t.Errorf("%+v, want it with the state %q", q, state)
 		}
 	}
 }

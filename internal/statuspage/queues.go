@@ -290,16 +290,19 @@ var whys = map[string]string{
 
 // unreadable lists a queue that the server does not let us read. One that
 // another node of a cluster has is read there.
-func (c *composer) unreadable(v *view, r *valkey.Reading) {
+func (c *composer) unreadable(v *view, entry config.Queue, r *valkey.Reading) {
 	u := unreadable{Queue: nameOf(r.Queue.Key), Why: cmp.Or(whys[r.Reason], r.Reason)}
 	if r.Queue.DB != 0 {
 		u.DB = valkey.DatabaseName(r.Queue.DB)
 	}
+	l := neutral
 	if r.Reason != valkey.ReasonMoved {
 		told := len(c.problems)
-		c.tell(c.severity(alert.QueueUnreadable), alert.QueueUnreadable, fmt.Sprintf("%s cannot be read: %s.", u.Queue.Text, u.Why), "")
+		l = c.severity(alert.QueueUnreadable)
+		c.tell(l, alert.QueueUnreadable, fmt.Sprintf("%s cannot be read: %s.", u.Queue.Text, u.Why), "")
 		c.because(told, []string{r.Reason})
 	}
+	c.unread = append(c.unread, Queue{r.Queue, entry, nil, nan, nan, l.Word(), []string{"cannot be read"}})
 	if len(v.Unreadable) == reasonsShown {
 		v.MoreUnreadable++
 		return

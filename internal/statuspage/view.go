@@ -56,6 +56,7 @@ type composer struct {
 	metric string
 
 	rows    []*row      // the queues, judged
+	unread  []Queue     // those that cannot be read
 	classed []*classRow // the classes that have keys, judged
 }
 
@@ -151,7 +152,7 @@ func (c *composer) queues(server *facts, v *view) *queues {
 		}
 		reading := readings[placeOf(watched)]
 		if reading != nil && reading.Reason != "" {
-			c.unreadable(v, reading)
+			c.unreadable(v, entry, reading)
 			continue
 		}
 		w := newRow(watched, entry, reports[placeOf(watched)], reading, now)
