@@ -277,6 +277,33 @@ func TestASurveyLeavesNoTrace(t *testing.T) {
 	})
 }
 
+// The server's counters may begin anew between two scrapes, and walks come before the
+// first one.
+func TestLookUpsOfWalksBetweenScrapesAreWhatTheServerCounts(t *testing.T) {
+	testserver.Each(t, func(t *testing.T, start testserver.Start) {
+		server := start()
+		fill(t, server, append(times(300, "set user:%d x ex 300"), times(20, "sadd tags:%d user:1 user:gone")...)...)
+		server.Must(t, "CONFIG", "RESETSTAT")
+		s := survey(t, server, "")
+		scraper := valkey.NewScraper(s.walker, s.ledger, time.Now)
+		exact := func(when string) {
+			t.Helper()
+			snap := scraper.Scrape(t.Context(), valkey.Request{})
+			hits, misses := fmt.Sprintf("%.0f", snap.Probes.Hits), fmt.Sprintf("%.0f", snap.Probes.Misses)
+			if fields := snap.Info.Fields; fields["keyspace_hits"] != hits || fields["keyspace_misses"] != misses || snap.Probes.Hits < 300 {
+				t.Errorf("%s: the server has %s hits and %s misses, of which %s and %s are ours; want all, and some hundreds",
+					when, fields["keyspace_hits"], fields["keyspace_misses"], hits, misses)
+			}
+		}
+		s.walk()
+		exact("at the first scrape")
+		s.walk()
+		server.Must(t, "CONFIG", "RESETSTAT")
+		s.walk()
+		exact("after CONFIG RESETSTAT")
+	})
+}
+
 func TestWhatIsDeniedIsUnknown(t *testing.T) {
 	const all = "reset on >partly %R~* +info +scan +ping +select +client|setname +client|no-touch"
 	for _, c := range []struct {

@@ -104,7 +104,9 @@ func (r *keyRound) add(command string, args ...any) *redis.Cmd {
 }
 
 // exec makes the round trip, and lets read understand the replies before anybody
-// else may look at the server's count of look-ups.
+// else may look at the server's count of look-ups. It begins with INFO: what is
+// looked up after CONFIG RESETSTAT or a restart is what the server counts, what came
+// before is not.
 func (r *keyRound) exec(ctx context.Context, db int, read func()) error {
 	if len(r.cmds) == 0 {
 		return nil
@@ -123,10 +125,15 @@ func (r *keyRound) exec(ctx context.Context, db int, read func()) error {
 	if db != 0 {
 		cmds = append(append([]redis.Cmder{choose}, cmds...), home)
 	}
+	info := r.askInfo()
+	if info != nil {
+		cmds = append([]redis.Cmder{info}, cmds...)
+	}
 	start := time.Now()
 	err := s.conn.Exec(limited, cmds)
 	took := time.Since(start)
 	s.conn.stayHome(home)
+	r.readInfo(info)
 	if err == nil && choose.Err() != nil {
 		err = selectError(db, choose.Err())
 	} else {
@@ -137,6 +144,28 @@ func (r *keyRound) exec(ctx context.Context, db int, read func()) error {
 		s.Asked(ctx, len(r.cmds), took)
 	}
 	return err
+}
+
+// askInfo asks what the ledger needs to know; nil where INFO is refused.
+func (r *keyRound) askInfo() *redis.StringCmd {
+	if r.sampler.refused.err("INFO", r.now) != nil {
+		return nil
+	}
+	return redis.NewStringCmd(context.Background(), "info", "server", "stats")
+}
+
+// readInfo lets the ledger know. Without a good answer it goes on as before.
+func (r *keyRound) readInfo(cmd *redis.StringCmd) {
+	if cmd == nil || cmd.Err() != nil && !isReply(cmd.Err()) {
+		return
+	}
+	r.sampler.refused.learn("INFO", cmd.Err(), r.now)
+	if cmd.Err() != nil {
+		return
+	}
+	if info, err := ParseInfo(cmd.Val()); err == nil {
+		r.sampler.ledger.at(info)
+	}
 }
 
 // learn takes note of the reply to a command. The result says whether there is a
