@@ -3,10 +3,13 @@
 package class_test
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -14,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"valkey-exporter/collector/class"
+	"valkey-exporter/collector/queue"
 	"valkey-exporter/collector/valkey"
 	"valkey-exporter/internal/testserver"
 	"valkey-exporter/internal/testserver/fake"
@@ -275,6 +279,40 @@ func TestASurveyLeavesNoTrace(t *testing.T) {
 			t.Errorf("the ledger has %v hits and %v misses", saved.Hits, saved.Misses)
 		}
 	})
+}
+
+// held stops the server for a moment when it has been told of keys.
+type held struct {
+	*class.Survey
+
+	hold func()
+}
+
+func (h *held) Meet(ctx context.Context, keys []string) error {
+	h.hold()
+	return h.Survey.Meet(ctx, keys)
+}
+
+// A walk takes minutes where there are many keys: it must outlast what holds the server
+// up for seconds.
+func TestAWalkOutlastsAServerThatIsHeldUp(t *testing.T) {
+	server := testserver.Valkey(t)
+	fill(t, server, times(300, "set user:%d x")...)
+	s := survey(t, server, "")
+	d := queue.NewDiscoverer(queue.NewWatchlist(queue.Options{}), s.walker, queue.Pace{Interval: hour, Share: 0.5}, hour, slog.New(slog.DiscardHandler))
+	var once sync.Once
+	d.Count(&held{s.Survey, func() {
+		once.Do(func() {
+			server.Pause()
+			time.AfterFunc(3*time.Second, server.Resume)
+		})
+	}}, hour)
+	if err := d.Once(t.Context()); err != nil {
+		t.Fatalf("the walk was given up: %v", err)
+	}
+	if r := of(t, s.Status(), "user:*"); r.Keys != 300 || r.Samples != 300 || !s.Status().Walks[0].Complete {
+		t.Errorf("%+v, want 300 keys", r)
+	}
 }
 
 // The server's counters may begin anew between two scrapes, and walks come before the

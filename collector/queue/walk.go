@@ -11,6 +11,13 @@ import (
 // stepTimeout bounds one step of a walk.
 const stepTimeout = 10 * time.Second
 
+// A server that is held up by somebody else is asked for a piece so often, so long
+// apart, before the walk is given up: the next one would begin at the first key.
+const (
+	pieceTries = 3
+	pieceRest  = 5 * time.Second
+)
+
 // walk passes over the keys of a database, piece by piece; over all of them, or
 // those that patterns may match. It pauses for each piece, the last one included:
 // the next walk may begin at once.
@@ -31,7 +38,7 @@ func (d *Discoverer) walk(ctx context.Context, db int, all bool) error {
 	}
 	keys := valkey.NewWalk(d.conn, db, match)
 	for last := false; !last; {
-		piece, err := next(ctx, keys, budget.count)
+		piece, err := d.next(ctx, keys, budget.count)
 		if err != nil {
 			return err
 		}
@@ -61,7 +68,18 @@ func (d *Discoverer) tell(ctx context.Context, all bool, piece valkey.Piece, b *
 	return d.census.End(ctx, func() time.Duration { return b.spent })
 }
 
-func next(ctx context.Context, keys *valkey.Walk, count int) (valkey.Piece, error) {
+// next is the next piece. Asking again for one that did not come leaves nothing out.
+func (d *Discoverer) next(ctx context.Context, keys *valkey.Walk, count int) (valkey.Piece, error) {
+	for tries := 1; ; tries++ {
+		piece, err := ask(ctx, keys, count)
+		if !valkey.HeldUp(err) || tries == pieceTries || ctx.Err() != nil {
+			return piece, err
+		}
+		d.pause(ctx, pieceRest)
+	}
+}
+
+func ask(ctx context.Context, keys *valkey.Walk, count int) (valkey.Piece, error) {
 	ctx, cancel := context.WithTimeout(ctx, stepTimeout)
 	defer cancel()
 	return keys.Next(ctx, count)

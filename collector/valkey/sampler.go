@@ -103,23 +103,52 @@ func (r *keyRound) add(command string, args ...any) *redis.Cmd {
 	return cmd
 }
 
+// A server that is held up by somebody else is asked so often, so long apart, before
+// the walk is given up: it would begin anew, and one of a million keys takes minutes.
+const (
+	sampleTries = 3
+	sampleRest  = 4 * time.Second
+)
+
 // exec makes the round trip, and lets read understand the replies before anybody
-// else may look at the server's count of look-ups. It begins with INFO: what is
-// looked up after CONFIG RESETSTAT or a restart is what the server counts, what came
-// before is not.
+// else may look at the server's count of look-ups.
 func (r *keyRound) exec(ctx context.Context, db int, read func()) error {
 	if len(r.cmds) == 0 {
 		return nil
 	}
-	if err := ctx.Err(); err != nil {
-		return err
+	for tries := 1; ; tries++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		took, err := r.try(ctx, db, read)
+		if err == nil {
+			r.sampler.Asked(ctx, len(r.cmds), took)
+		}
+		if !HeldUp(err) || tries == sampleTries {
+			return err
+		}
+		rest(ctx, sampleRest)
 	}
+}
+
+// rest waits, or until ctx ends.
+func rest(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}
+
+// try makes the round trip once. It begins with INFO: what is looked up after CONFIG
+// RESETSTAT or a restart is what the server counts, what came before is not.
+func (r *keyRound) try(ctx context.Context, db int, read func()) (took time.Duration, err error) {
 	s := r.sampler
 	limited, cancel := Outlasting(ctx, sampleTimeout)
 	defer cancel()
 	if err := s.ledger.take(limited); err != nil {
-		return err
+		return 0, err
 	}
+	defer s.ledger.give()
 	choose, home := selectDB(db), selectDB(0)
 	cmds := r.cmds
 	if db != 0 {
@@ -130,20 +159,15 @@ func (r *keyRound) exec(ctx context.Context, db int, read func()) error {
 		cmds = append([]redis.Cmder{info}, cmds...)
 	}
 	start := time.Now()
-	err := s.conn.Exec(limited, cmds)
-	took := time.Since(start)
+	err = s.conn.Exec(limited, cmds)
+	took = time.Since(start)
 	s.conn.stayHome(home)
 	r.readInfo(info)
 	if err == nil && choose.Err() != nil {
-		err = selectError(db, choose.Err())
-	} else {
-		read() // also what arrived before an error
+		return took, selectError(db, choose.Err())
 	}
-	s.ledger.give()
-	if err == nil {
-		s.Asked(ctx, len(r.cmds), took)
-	}
-	return err
+	read() // also what arrived before an error
+	return took, err
 }
 
 // askInfo asks what the ledger needs to know; nil where INFO is refused.
