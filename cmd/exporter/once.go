@@ -59,8 +59,8 @@ type progress struct {
 }
 
 // Begin counts the commands from then on.
-func (p progress) Begin(db int, asked func(ctx context.Context, commands int, took time.Duration)) {
-	p.Census.Begin(db, func(ctx context.Context, commands int, took time.Duration) {
+func (p progress) Begin(db int, keys float64, asked func(ctx context.Context, commands int, took time.Duration)) {
+	p.Census.Begin(db, keys, func(ctx context.Context, commands int, took time.Duration) {
 		p.once.asked.Add(int64(commands))
 		asked(ctx, commands, took)
 	})

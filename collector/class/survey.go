@@ -114,9 +114,9 @@ func (s *Survey) Databases() []int {
 	return dbs
 }
 
-// Begin starts a walk over the keys of db. Asked is told what each round trip about
-// single keys cost, and may pause.
-func (s *Survey) Begin(db int, asked func(ctx context.Context, commands int, took time.Duration)) {
+// Begin starts a walk over the keys of db, which holds so many; NaN: not known. Asked
+// is told what each round trip about single keys cost, and may pause.
+func (s *Survey) Begin(db int, keys float64, asked func(ctx context.Context, commands int, took time.Duration)) {
 	s.sampler.Asked = asked
 	s.walk = &walk{db: db, started: s.now(), tallies: make([]tally, len(s.options.Classes)+1)}
 	for i := range s.walk.tallies {
@@ -133,9 +133,19 @@ func (s *Survey) Begin(db int, asked func(ctx context.Context, commands int, too
 	defer s.mu.Unlock()
 	if before := s.done[db]; before != nil {
 		for i := range s.walk.tallies {
-			s.walk.tallies[i].before = before.reports[i].Keys
+			s.walk.tallies[i].before = expected(before.reports[i].Keys, keys)
 		}
 	}
+}
+
+// expected is how many keys of a class a walk will meet at most, as far as one can
+// know: as many as the one before, but no more than the database holds by now. Else
+// hardly a key would be looked at after FLUSHALL.
+func expected(before, held float64) float64 {
+	if held < before { // not so if it is not known
+		return held
+	}
+	return before
 }
 
 // chosen is a key to be looked at.

@@ -155,7 +155,7 @@ func TestKeysThatVanishWhileTheyAreWalked(t *testing.T) {
 		keys = append(keys, fmt.Sprintf("user:going%d", i))
 		fill(t, server, fmt.Sprintf("del user:going%d", i))
 	}
-	s.Begin(0, ignore)
+	s.Begin(0, valkey.NotSent, ignore)
 	if err := s.Meet(t.Context(), keys); err != nil {
 		t.Fatal(err)
 	}
@@ -240,7 +240,7 @@ func TestANodeOfAClusterThatHasNotAllSlots(t *testing.T) {
 	for slot := 0; slot < 16384; slot += 4096 { // now others would have them
 		server.Must(t, "CLUSTER", "DELSLOTSRANGE", fmt.Sprint(slot), fmt.Sprint(slot+4095))
 	}
-	s.Begin(0, ignore)
+	s.Begin(0, valkey.NotSent, ignore)
 	if err := s.Meet(t.Context(), made); err != nil {
 		t.Fatal(err)
 	}
@@ -279,6 +279,18 @@ func TestASurveyLeavesNoTrace(t *testing.T) {
 			t.Errorf("the ledger has %v hits and %v misses", saved.Hits, saved.Misses)
 		}
 	})
+}
+
+// What was known of the class before a flush says nothing of what came after it.
+func TestAfterAFlushAllOfASmallClassIsLookedAt(t *testing.T) {
+	server := testserver.Valkey(t)
+	s := survey(t, server, "", samples(10))
+	fill(t, server, times(5000, "set user:%d x")...)
+	s.walk()
+	fill(t, server, append([]string{"flushall"}, times(8, "set user:%d x")...)...)
+	if r := of(t, s.walk(), "user:*"); r.Keys != 8 || r.Samples != 8 || r.Memory == nil {
+		t.Errorf("%+v, want 8 keys that were looked at", r)
+	}
 }
 
 // held stops the server for a moment when it has been told of keys.
@@ -421,7 +433,7 @@ func TestAFailedWalkIsNotComplete(t *testing.T) {
 	fill(t, server, "set user:1 x")
 	s := survey(t, server, "")
 	s.walk()
-	s.Begin(0, ignore)
+	s.Begin(0, valkey.NotSent, ignore)
 	s.Fail(0)
 	s.Fail(7)
 	status := s.Status()
@@ -446,7 +458,7 @@ func TestKeysOfAnotherNodeOfTheCluster(t *testing.T) {
 	for i := range 500 {
 		keys = append(keys, fmt.Sprintf("user:%d", i))
 	}
-	s.Begin(0, ignore)
+	s.Begin(0, valkey.NotSent, ignore)
 	for _, piece := range [][]string{keys[:5], keys[5:30], keys[30:]} {
 		if err := s.Meet(t.Context(), piece); err != nil {
 			t.Fatal(err)

@@ -24,7 +24,7 @@ type census struct {
 }
 
 func (c *census) Databases() []int { return c.known }
-func (c *census) Begin(db int, _ func(context.Context, int, time.Duration)) {
+func (c *census) Begin(db int, _ float64, _ func(context.Context, int, time.Duration)) {
 	c.db = db
 	if c.keys == nil {
 		c.keys = map[int][]string{}

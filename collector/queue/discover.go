@@ -23,7 +23,8 @@ type Pace struct {
 type Census interface {
 	// Databases are those to walk over even if they are empty by now.
 	Databases() []int
-	Begin(db int, asked func(ctx context.Context, commands int, took time.Duration))
+	// Begin is told how many keys db holds by INFO; NaN: not known.
+	Begin(db int, keys float64, asked func(ctx context.Context, commands int, took time.Duration))
 	Meet(ctx context.Context, keys []string) error
 	End(ctx context.Context, work func() time.Duration) error
 	Fail(db int)

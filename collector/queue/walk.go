@@ -32,7 +32,7 @@ func (d *Discoverer) walk(ctx context.Context, db int, all bool) error {
 	match := d.list.patterns.filter(db)
 	if all {
 		match = ""
-		d.census.Begin(db, func(ctx context.Context, commands int, took time.Duration) {
+		d.census.Begin(db, walked.Keys, func(ctx context.Context, commands int, took time.Duration) {
 			d.pause(ctx, budget.spendOn(commands, took))
 		})
 	}
