@@ -48,7 +48,7 @@ func classSizes() grafana.Line {
 		grafana.Graph{
 			Head: grafana.Head{
 				Title: "Largest key, by class", Of: metric.ClassLargestBytes, NoValue: uncounted,
-				What: "The largest that a sample has met and that is still there, and how many elements it has.",
+				What: "The largest that a sample has met and that is still there, or was when it was met.",
 				Bad:  "It grows steadily: a collection that nobody trims. Hundreds of thousands of elements make commands slow for all.",
 			},
 			Unit: units.BytesIEC, Lines: ofClass(metric.ClassLargestBytes),

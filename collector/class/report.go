@@ -21,7 +21,7 @@ type Report struct {
 
 	Expiry    *Expiry
 	Memory    *Memory
-	Largest   *valkey.Extent // of the largest key seen so far
+	Largest   *valkey.Extent // of the largest key seen so far that is still there, or else that the walk has met
 	LargestIs string         // its name, for people who may see it: a name can hold a secret
 	Untrimmed *float64       // sets of a rate limit that keep what counts no more
 	Dead      *DeadMembers

@@ -253,8 +253,8 @@ func (s *Survey) End(ctx context.Context, work func() time.Duration) error {
 	for i := range w.tallies {
 		t, at := &w.tallies[i], place{w.db, i}
 		r := t.report(w.db)
-		if extent, ok := extents[s.largest[at]]; ok && !r.Denied {
-			r.Largest, r.LargestIs = &extent, s.largest[at]
+		if !r.Denied {
+			r.Largest, r.LargestIs = t.largestOf(extents, s.largest[at])
 		}
 		if r.Denied && !s.now().Before(s.shut[at]) {
 			s.shut[at] = s.now().Add(s.options.Denied)
@@ -268,6 +268,19 @@ func (s *Survey) End(ctx context.Context, work func() time.Duration) error {
 	s.walk, s.done[w.db], s.failed[w.db] = nil, f, false
 	s.unavailable = s.sampler.Unavailable()
 	return nil
+}
+
+// largestOf is the key that is known to be the largest, if it is there. Else it is the
+// largest that the walk has met, as it was then: where keys live for seconds, all of
+// them are gone when the walk ends.
+func (t *tally) largestOf(extents map[string]valkey.Extent, known string) (*valkey.Extent, string) {
+	if extent, ok := extents[known]; ok {
+		return &extent, known
+	}
+	if t.largestIs == 0 {
+		return nil, ""
+	}
+	return &valkey.Extent{Bytes: t.largestIs, Elements: valkey.NotSent}, t.largest
 }
 
 // measure asks again about the largest keys that were seen in earlier walks, and

@@ -293,6 +293,28 @@ func TestAfterAFlushAllOfASmallClassIsLookedAt(t *testing.T) {
 	}
 }
 
+// Where keys live for seconds, all of them may be gone when the walk ends.
+func TestTheLargestOfKeysThatAreGone(t *testing.T) {
+	server := testserver.Valkey(t)
+	fill(t, server, "set user:big "+strings.Repeat("x", 5000), "set user:small x")
+	s := survey(t, server, "")
+	s.Begin(0, valkey.NotSent, ignore)
+	if err := s.Meet(t.Context(), []string{"user:small", "user:big"}); err != nil {
+		t.Fatal(err)
+	}
+	fill(t, server, "del user:big user:small")
+	if err := s.End(t.Context(), nothing); err != nil {
+		t.Fatal(err)
+	}
+	r := of(t, s.Status(), "user:*")
+	if l := r.Largest; l == nil || l.Bytes < 5000 || !math.IsNaN(l.Elements) || r.LargestIs != "user:big" {
+		t.Errorf("largest %+v, %q: want user:big as the walk has met it", l, r.LargestIs)
+	}
+	if l := of(t, s.walk(), "user:*").Largest; l != nil {
+		t.Errorf("largest %+v of no keys", l)
+	}
+}
+
 // held stops the server for a moment when it has been told of keys.
 type held struct {
 	*class.Survey

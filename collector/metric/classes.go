@@ -27,9 +27,9 @@ var (
 	ClassMemory = classes.gauge("redis_class_memory_bytes", Bytes, Reply("MEMORY USAGE, of a sample of the keys"),
 		"Memory that the keys of a class take together, names and overhead included. It says what to shorten when memory is scarce.", LabelClass, LabelDB)
 	ClassLargestBytes = classes.gauge("redis_class_largest_key_bytes", Bytes, Reply("MEMORY USAGE, of a sample of the keys"),
-		"Memory of the largest key of a class that any walk has met and that is still there. Only a class no larger than the sample cannot have a larger one.", LabelClass, LabelDB)
+		"Memory of the largest key of a class that any walk has met and that was still there when the last one ended; where there is none, of the largest that the last one has met. Only a class no larger than the sample cannot have a larger one.", LabelClass, LabelDB)
 	ClassLargestElements = classes.gauge("redis_class_largest_key_elements", None, Reply("LLEN, SCARD, ZCARD, HLEN, XLEN or STRLEN of that key"),
-		"Elements of the key that takes most memory in a class; of a string, its bytes. A key of hundreds of thousands makes every command on the whole of it slow.", LabelClass, LabelDB)
+		"Elements of the key that takes most memory in a class; of a string, its bytes. Absent if it was gone before it was asked about. A key of hundreds of thousands makes every command on the whole of it slow.", LabelClass, LabelDB)
 )
 
 // What goes wrong with them.
