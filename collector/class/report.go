@@ -65,11 +65,8 @@ func (t *tally) report(db int) Report {
 	if empty || t.expiry.all > 0 {
 		r.Expiry = t.expiries()
 	}
-	if empty || t.size.all > 0 {
-		r.Memory = &Memory{}
-		if !empty {
-			*r.Memory = Memory{Bytes: math.Round(t.keys * t.size.mean()), Error: t.size.err()}
-		}
+	if m, ok := t.size.of(t.keys); ok {
+		r.Memory = &m
 	}
 	if t.class.Kind == RateLimit && (empty || t.trimmed.all > 0) {
 		sets := 0.0

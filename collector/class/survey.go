@@ -125,6 +125,7 @@ func (s *Survey) Begin(db int, keys float64, asked func(ctx context.Context, com
 			t.class = s.options.Classes[i]
 		}
 		at := place{db, i}
+		t.giant = s.largest[at]
 		if s.now().Before(s.shut[at]) {
 			t.closed, t.denied = true, 1
 		}
@@ -172,7 +173,7 @@ func (s *Survey) Meet(ctx context.Context, keys []string) error {
 	asked := make(map[int]bool)
 	for _, key := range keys {
 		i := s.classOf(key)
-		chance := w.tallies[i].meet(float64(s.options.Samples), s.dice)
+		chance := w.tallies[i].meet(float64(s.options.Samples), s.dice, key)
 		if chance == 0 {
 			continue
 		}

@@ -293,6 +293,33 @@ func TestAfterAFlushAllOfASmallClassIsLookedAt(t *testing.T) {
 	}
 }
 
+// A key that takes most of the memory of its class is counted in each walk, once it is
+// known, and not in one of three hundred.
+func TestTheMemoryOfAClassHasItsLargestKey(t *testing.T) {
+	server := testserver.Valkey(t)
+	fill(t, server, "set user:big "+strings.Repeat("x", 1_000_000))
+	s := survey(t, server, "", samples(10))
+	s.walk()
+	fill(t, server, times(3000, "set user:%d x")...)
+	for range 3 {
+		r := of(t, s.walk(), "user:*")
+		if m, l := r.Memory, r.Largest; m == nil || l == nil || l.Bytes < 1e6 || m.Bytes < l.Bytes || m.Bytes > 2*l.Bytes {
+			t.Errorf("memory %+v, largest %+v: want one megabyte and a little", m, l)
+		}
+	}
+}
+
+// A few keys of one size do not prove that all have it.
+func TestMemoryFromAFewKeysIsUncertain(t *testing.T) {
+	server := testserver.Valkey(t)
+	fill(t, server, times(3000, "set user:%d x")...)
+	s := survey(t, server, "", samples(10))
+	s.walk()
+	if r := of(t, s.walk(), "user:*"); r.Memory == nil || r.Memory.Error < 0.3 || r.Samples >= 30 {
+		t.Errorf("%d keys were looked at, memory %+v: want an error of a third at least", r.Samples, r.Memory)
+	}
+}
+
 // Where keys live for seconds, all of them may be gone when the walk ends.
 func TestTheLargestOfKeysThatAreGone(t *testing.T) {
 	server := testserver.Valkey(t)

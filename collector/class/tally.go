@@ -17,6 +17,7 @@ import (
 type tally struct {
 	class  Class
 	before float64 // keys in the walk before this one; 0: not known
+	giant  string  // the largest key that is known; empty: none
 
 	keys    float64
 	samples int
@@ -39,10 +40,17 @@ func (t *tally) chance(samples float64) float64 {
 	return min(1, samples/max(t.keys, t.before, 1))
 }
 
-// meet counts one more key, and decides whether it is looked at; 0 is no.
-func (t *tally) meet(samples float64, dice *rand.Rand) (chance float64) {
+// meet counts one more key, and decides whether it is looked at; 0 is no. The largest
+// one that is known always is: what it takes is no matter of chance.
+func (t *tally) meet(samples float64, dice *rand.Rand, key string) (chance float64) {
 	t.keys++
-	if chance = t.chance(samples); t.closed || dice.Float64() >= chance {
+	chance = t.chance(samples)
+	switch {
+	case t.closed:
+		return 0
+	case t.giant != "" && key == t.giant:
+		return 1
+	case dice.Float64() >= chance:
 		return 0
 	}
 	return chance
@@ -70,7 +78,10 @@ func (t *tally) learn(key string, f valkey.KeyFacts, chance float64) {
 	if f.Gone || f.Aged {
 		t.expiry.add(f, t.class, w)
 	}
-	if f.Gone || f.Sized {
+	switch {
+	case t.giant != "" && key == t.giant:
+		t.size.giant = f.Bytes
+	case f.Gone || f.Sized:
 		t.size.add(f.Bytes, w)
 	}
 	if f.Sized && (t.largest == "" || f.Bytes > t.largestIs) {
@@ -137,13 +148,17 @@ func (e *expiry) add(f valkey.KeyFacts, c Class, w weight) {
 // err is by how much any share may be off: that of a half varies most.
 func (e *expiry) err() float64 { return deviations * math.Sqrt(e.spread/4) / e.all }
 
-// size is how much memory keys take.
+// size is how much memory keys take. That of the giant is known, and stands for no
+// other.
 type size struct {
+	giant                                 float64
+	known                                 int // keys
 	all, bytes                            float64
 	spread, spreadBytes, spreadBytesTwice float64
 }
 
 func (s *size) add(bytes float64, w weight) {
+	s.known++
 	s.all += w.of
 	s.bytes += w.of * bytes
 	s.spread += w.spread
@@ -151,15 +166,41 @@ func (s *size) add(bytes float64, w weight) {
 	s.spreadBytesTwice += w.spread * bytes * bytes
 }
 
-// mean is the size of a key.
+// mean is the size of a key that is no giant.
 func (s *size) mean() float64 { return s.bytes / s.all }
 
-// err is by what part of itself the mean may be off.
+// of is the memory of so many keys, and by what part of itself it may be off.
+func (s *size) of(keys float64) (m Memory, ok bool) {
+	if s.giant > 0 {
+		keys = max(0, keys-1)
+	}
+	rest, part := 0.0, 0.0
+	switch {
+	case keys == 0:
+	case s.all == 0:
+		return m, false
+	default:
+		rest, part = keys*s.mean(), s.err()
+	}
+	if m.Bytes = math.Round(s.giant + rest); m.Bytes > 0 {
+		m.Error = part * rest / m.Bytes
+	}
+	return m, true
+}
+
+// fewSizes are so few that nobody knows from them how much sizes differ.
+const fewSizes = 30
+
+// err is by what part of itself the mean may be off, as far as the sizes of the sample
+// show. Those of a few are taken to differ by as much as they are.
 func (s *size) err() float64 {
 	mean := s.mean()
 	if mean == 0 {
 		return 0
 	}
 	variance := s.spreadBytesTwice - 2*mean*s.spreadBytes + mean*mean*s.spread
+	if s.known < fewSizes {
+		variance = max(variance, mean*mean*s.spread)
+	}
 	return deviations * math.Sqrt(max(variance, 0)) / s.all / mean
 }

@@ -25,7 +25,7 @@ var (
 // How large they are.
 var (
 	ClassMemory = classes.gauge("redis_class_memory_bytes", Bytes, Reply("MEMORY USAGE, of a sample of the keys"),
-		"Memory that the keys of a class take together, names and overhead included. It says what to shorten when memory is scarce.", LabelClass, LabelDB)
+		"Memory that the keys of a class take together, names and overhead included. The server itself estimates a collection by five of its elements. It says what to shorten when memory is scarce.", LabelClass, LabelDB)
 	ClassLargestBytes = classes.gauge("redis_class_largest_key_bytes", Bytes, Reply("MEMORY USAGE, of a sample of the keys"),
 		"Memory of the largest key of a class that any walk has met and that was still there when the last one ended; where there is none, of the largest that the last one has met. Only a class no larger than the sample cannot have a larger one.", LabelClass, LabelDB)
 	ClassLargestElements = classes.gauge("redis_class_largest_key_elements", None, Reply("LLEN, SCARD, ZCARD, HLEN, XLEN or STRLEN of that key"),
@@ -49,7 +49,7 @@ var (
 	ClassTTLError = classes.gauge("redis_exporter_class_ttl_error_ratio", Ratio, Own("its last walk over all keys"),
 		"Part of the keys of a class by which each number of keys by expiry may be off, in 19 of 20 walks; 0 when all were looked at.", LabelClass, LabelDB)
 	ClassMemoryError = classes.gauge("redis_exporter_class_memory_error_ratio", Ratio, Own("its last walk over all keys"),
-		"Part of itself by which the memory of a class may be off, in 19 of 20 walks; 0 when all keys were looked at. A few very large keys among small ones make it high.", LabelClass, LabelDB)
+		"Part of itself by which the memory of a class may be off, in 19 of 20 walks, as far as the keys of the sample differ; 0 when all keys were looked at, or all of the sample are of one size. A few very large keys among small ones make it high once the sample has met one of them, and are not in it before.", LabelClass, LabelDB)
 	ClassUnreadable = classes.gauge("redis_exporter_class_unreadable", Bool, Own("error replies to its questions"),
 		"1 when the exporter's user may not see keys of a class: they are counted, and nothing else is known of them. It is tried again after some minutes.", LabelClass, LabelDB)
 	ClassWalkAge = classes.gauge("redis_exporter_class_walk_age_seconds", Seconds, Own("its clock"),
