@@ -41,7 +41,7 @@ var classLeaking = &Alert{
 			"Give those that are there a TTL with `SCAN` and `EXPIRE`, in portions.",
 			"If they are meant to stay, take `max_ttl` from the class.",
 		},
-		Why: "Up to {class_leak} may be keys between `SET` and `EXPIRE`, or of one forgotten feature; below {class_leak_keys} no memory is at stake. Keys are counted every five minutes by default: {for} are several walks that agree. " +
+		Why: "Up to {class_leak} may be keys between `SET` and `EXPIRE`, or of one forgotten feature; below {class_leak_keys} no memory is at stake. Keys are counted every five minutes by default: {for} are several walks that agree, as long as a walk takes less than half of that (`redis_exporter_class_walk_duration_seconds`). " +
 			"It is estimated from a sample; `redis_exporter_class_ttl_error_ratio` says how far it may be off. On replicas it is silent: they hold a copy.",
 		Blind: "Classes without a `max_ttl`, and what may not be seen: `redis_exporter_class_unreadable`. How large the keys are. Keys whose TTL is too long: `redis_class_keys_overlong`.",
 	},
@@ -67,7 +67,7 @@ var lockStuck = &Alert{
 			"Take locks with their TTL in one command: `SET lock:... holder NX EX 30`. `SETNX` and then `EXPIRE` leaves a lock for ever when the process dies in between.",
 			"Work that takes longer renews its lock in small steps instead of a long TTL.",
 		},
-		Why:   "A lock without a TTL is a mistake however long it is held, but one that is released soon harms nobody. Keys are counted every five minutes by default, so that {for} are two or three walks that all saw one.",
+		Why:   "A lock without a TTL is a mistake however long it is held, but one that is released soon harms nobody. Keys are counted every five minutes by default, so that {for} are two or three walks that all saw one. With some millions of keys a walk takes longer than that (`redis_exporter_class_walk_duration_seconds`): then one walk that saw one is enough, and it may have been released since.",
 		Blind: "A lock that is renewed for ever by a holder that hangs: its TTL is always short. A lock that comes and goes between two walks. Classes of the kind `lock` only; on more locks than `classes.samples` it is an estimate.",
 	},
 }

@@ -50,7 +50,7 @@ var latencyObjectiveMissed = &Alert{
 		},
 		Why: "The objectives are those of the specification. Others watch `redis_latency_percentiles_usec`, which are percentiles since the server started: after a week no incident moves them, and after one they stay high for days. " +
 			"Here the calls of the last five minutes count, and only those that have certainly taken too long. {latency_calls} call a second makes 300 in five minutes, so that a single slow one does not miss a 99th percentile; {for}, because a batch may be slow without harm.",
-		Blind: "The server counts by powers of two: of calls that take up to twice as long as they should some, or all, do not count. The network, and the wait behind other commands: see `redis_exporter_ping_duration_seconds`. Commands without an objective, and those called less than {latency_calls} time a second. " +
+		Blind: "The server counts by powers of two: of calls that take up to twice as long as they should some, or all, do not count. The network, and the wait behind other commands: see `redis_exporter_ping_duration_seconds`. A server with `latency-tracking no`: it counts nothing by how long it took, and what was counted before stands still. Commands without an objective, and those called less than {latency_calls} time a second. " +
 			"A change of an objective may look like many slow calls for five minutes, which is shorter than the alert waits.",
 	},
 }

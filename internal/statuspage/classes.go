@@ -51,7 +51,7 @@ func (c *composer) classes(server *facts) *table {
 	}
 	for _, w := range known.Walks {
 		if !w.Ended.IsZero() {
-			t.Notes = append(t.Notes, fmt.Sprintf("%s: counted %s ago; what is not a number of keys is estimated.",
+			t.Notes = append(t.Notes, fmt.Sprintf("%s: counted %s ago; all but the number of keys is estimated where a class has more keys than are looked at.",
 				valkey.DatabaseName(w.DB), seconds(c.Exporter.Now.Sub(w.Ended).Seconds())))
 		}
 	}
