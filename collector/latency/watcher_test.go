@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"valkey-exporter/collector/valkey"
 	"valkey-exporter/internal/testserver"
 )
@@ -204,6 +206,27 @@ func TestOwnCommandsAreApart(t *testing.T) {
 	if len(got.Commands) != 0 || got.Own <= first.Own || got.Took.Count != 0 || got.Lost != 0 {
 		t.Errorf("got %+v", got)
 	}
+}
+
+// Redis 7 does not tell who has sent a command that a script calls.
+func TestWhatScriptsOfExportersCallIsApart(t *testing.T) {
+	testserver.Each(t, func(t *testing.T, start testserver.Start) {
+		server := start("--slowlog-log-slower-than", "0")
+		w := watch(t, server, 1024)
+		w.round()
+		script := []any{"eval", `redis.call("exists", "a") return redis.call("strlen", "a")`, 0}
+		if err := open(t, server, "").Exec(t.Context(), []redis.Cmder{redis.NewCmd(t.Context(), script...)}); err != nil {
+			t.Fatal(err)
+		}
+		server.Must(t, "EVAL", `return redis.call("llen", "a")`, "0")
+		names := map[string]uint64{}
+		for _, c := range w.round().Commands {
+			names[c.Command] = c.Count
+		}
+		if names["exists"] != 0 || names["strlen"] != 0 || names["eval"] != 1 || names["llen"] != 1 {
+			t.Errorf("got %v, want the script of somebody else and what it has called", names)
+		}
+	})
 }
 
 // Another server behind the same address has a log of its own, which is old.

@@ -42,12 +42,23 @@ func parseSlowlog(reply any, own string, known map[string]bool) ([]SlowCommand, 
 		if err != nil {
 			return nil, err
 		}
-		if n := len(entries); n > 0 && e.ID >= entries[n-1].ID {
-			return nil, fmt.Errorf("entries do not descend at %d", e.ID)
+		if n := len(entries); n > 0 {
+			if e.ID >= entries[n-1].ID {
+				return nil, fmt.Errorf("entries do not descend at %d", e.ID)
+			}
+			e.Own = e.Own || entries[n-1].Own && inScript(item)
 		}
 		entries = append(entries, e)
 	}
 	return entries, nil
+}
+
+// inScript reports whether a command was called by a script, of which some versions do
+// not tell who ran it: it has no address. What ran it comes next in the log, as it took
+// longer.
+func inScript(entry any) bool {
+	parts, _ := entry.([]any)
+	return len(parts) > 4 && parts[4] == "?:0"
 }
 
 func parseSlowCommand(item any, own string, known map[string]bool) (e SlowCommand, err error) {
