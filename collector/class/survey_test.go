@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -317,6 +318,28 @@ func TestMemoryFromAFewKeysIsUncertain(t *testing.T) {
 	s.walk()
 	if r := of(t, s.walk(), "user:*"); r.Memory == nil || r.Memory.Error < 0.3 || r.Samples >= 30 {
 		t.Errorf("%d keys were looked at, memory %+v: want an error of a third at least", r.Samples, r.Memory)
+	}
+}
+
+// A set of large values is no tag set, whatever its name: they stay where they are.
+func TestLargeMembersAreNotRead(t *testing.T) {
+	server := testserver.Valkey(t)
+	for i := range 20 {
+		for j := range 10 {
+			server.Must(t, "SADD", fmt.Sprintf("tags:%d", i), fmt.Sprint(j)+strings.Repeat("x", 100_000))
+		}
+	}
+	fill(t, server, "sadd tags:users user:gone")
+	server.Must(t, "CONFIG", "RESETSTAT")
+	r := of(t, survey(t, server, "").walk(), "tags:*")
+	if r.Dead == nil || r.Dead.Checked != 1 || r.Dead.Share != 1 {
+		t.Errorf("dead members %+v, want that of tags:users", r.Dead)
+	}
+	info, _ := server.Must(t, "INFO", "stats").(string)
+	_, after, _ := strings.Cut(info, "total_net_output_bytes:")
+	sent, err := strconv.Atoi(strings.Fields(after)[0])
+	if err != nil || sent > 1_000_000 {
+		t.Errorf("the server has sent %d bytes, %v", sent, err)
 	}
 }
 

@@ -175,17 +175,21 @@ func (s *Sampler) members(ctx context.Context, db int, questions []KeyQuestion, 
 	if err != nil {
 		return err
 	}
+	sizes, err := s.cardinalities(ctx, db, chosen, questions, facts)
+	if err != nil {
+		return err
+	}
+	chosen = slices.DeleteFunc(chosen, func(i int) bool { return !ofNames(sizes[i], facts[i]) })
 	var found []memberName
-	err = s.inTurn(len(chosen), []string{"SCARD", "SRANDMEMBER"}, func(from, to int) error {
+	err = s.inTurn(len(chosen), []string{"SRANDMEMBER"}, func(from, to int) error {
 		r := s.round()
-		sizes, names := make([]*redis.Cmd, to-from), make([]*redis.Cmd, to-from)
+		names := make([]*redis.Cmd, to-from)
 		for n, i := range chosen[from:to] {
-			sizes[n] = r.add("SCARD", "scard", questions[i].Key)
 			names[n] = r.add("SRANDMEMBER", "srandmember", questions[i].Key, sampledMembers)
 		}
 		return r.exec(ctx, db, func() {
 			for n, i := range chosen[from:to] {
-				found = append(found, r.readSet(sizes[n], names[n], &facts[i])...)
+				found = append(found, r.readMembers(names[n], sizes[i], &facts[i])...)
 			}
 		})
 	})
@@ -195,6 +199,30 @@ func (s *Sampler) members(ctx context.Context, db int, questions []KeyQuestion, 
 	return s.inTurn(len(found), []string{"EXISTS"}, func(from, to int) error { return s.exist(ctx, db, found[from:to]) })
 }
 
+// ofNames reports whether the members of a set may be names of keys: values of
+// megabytes are none, and a hundred sets of them would be read at once.
+func ofNames(size float64, f KeyFacts) bool {
+	return size > 0 && (!f.Sized || f.Bytes/size <= 2*longestName)
+}
+
+// cardinalities are the numbers of members of the chosen sets.
+func (s *Sampler) cardinalities(ctx context.Context, db int, chosen []int, questions []KeyQuestion, facts []KeyFacts) (map[int]float64, error) {
+	sizes := make(map[int]float64, len(chosen))
+	err := s.inTurn(len(chosen), []string{"SCARD"}, func(from, to int) error {
+		r := s.round()
+		asked := make([]*redis.Cmd, to-from)
+		for n, i := range chosen[from:to] {
+			asked[n] = r.add("SCARD", "scard", questions[i].Key)
+		}
+		return r.exec(ctx, db, func() {
+			for n, i := range chosen[from:to] {
+				sizes[i] = r.readCardinality(asked[n], &facts[i])
+			}
+		})
+	})
+	return sizes, err
+}
+
 // memberName is a member of a set, which names a key.
 type memberName struct {
 	set  *KeyFacts
@@ -202,20 +230,25 @@ type memberName struct {
 	name string
 }
 
-func (r *keyRound) readSet(size, names *redis.Cmd, f *KeyFacts) (found []memberName) {
-	count, counted := r.learn("SCARD", size, f)
+// readCardinality understands SCARD; 0 is also no answer.
+func (r *keyRound) readCardinality(cmd *redis.Cmd, f *KeyFacts) float64 {
+	count, counted := r.learn("SCARD", cmd, f)
 	number, _ := count.(int64)
 	if counted {
 		r.sampler.ledger.add(number > 0, 1)
 	}
+	return float64(number)
+}
+
+func (r *keyRound) readMembers(names *redis.Cmd, size float64, f *KeyFacts) (found []memberName) {
 	reply, answered := r.learn("SRANDMEMBER", names, f)
 	list, _ := reply.([]any)
 	if answered {
 		r.sampler.ledger.add(len(list) > 0, 1)
 	}
 	for _, member := range list {
-		if name, ok := member.(string); ok && len(name) <= longestName && number > 0 {
-			found = append(found, memberName{set: f, size: float64(number), name: name})
+		if name, ok := member.(string); ok && len(name) <= longestName {
+			found = append(found, memberName{set: f, size: size, name: name})
 		}
 	}
 	return found
