@@ -1,11 +1,13 @@
 package main
 
 import (
+	"slices"
 	"time"
 
 	"valkey-exporter/collector"
 	"valkey-exporter/collector/class"
 	"valkey-exporter/collector/queue"
+	"valkey-exporter/collector/valkey"
 	"valkey-exporter/config"
 )
 
@@ -48,5 +50,9 @@ func (w *watch) classes() *collector.Classes {
 	if w.survey == nil {
 		return nil
 	}
-	return &collector.Classes{Status: w.survey.Status(), MaxShare: w.config.Discovery().MaxServerShare, ShowNames: bool(w.config.Classes().Largest)}
+	status := w.survey.Status()
+	if reason := w.list.Refused(); reason != "" {
+		status.Unavailable = append(slices.Clone(status.Unavailable), valkey.Unavailable{Command: "SCAN", Reason: reason})
+	}
+	return &collector.Classes{Status: status, MaxShare: w.config.Discovery().MaxServerShare, ShowNames: bool(w.config.Classes().Largest)}
 }

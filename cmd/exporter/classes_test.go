@@ -122,6 +122,16 @@ func TestClassesNeedNoQueues(t *testing.T) {
 	s.counted(t).want(t, `redis_class_keys_without_ttl{class="session:*",db="db0"}`, 2)
 }
 
+// What is old because SCAN is denied is told so, whether or not queues are found by it.
+func TestSCANDeniedIsNamedWithoutPatterns(t *testing.T) {
+	server := testserver.Valkey(t)
+	server.Must(t, "SET", "session:1", "x")
+	server.Must(t, "ACL", "SETUSER", "seer", "on", ">secret", "~*", "+@all", "-scan")
+	s := start(t, environment{"VALKEY_PASSWORD": "secret"}, "--valkey.addr="+server.Addr, "--valkey.user=seer", "--config.file="+configFile(t, "queues: [{key: jobs}]"))
+	id := `redis_exporter_command_unavailable{command="SCAN",reason="denied"}`
+	eventually(t, "SCAN is named", func() bool { return s.scrape(t)[id] == 1 })
+}
+
 func TestTheLargestKeyIsNamedOnThePageOnly(t *testing.T) {
 	server := testserver.Valkey(t)
 	server.Must(t, "SET", "session:0badcafe", "x")

@@ -65,6 +65,14 @@ func (w *Watchlist) Fail(db int) {
 	w.walks[db] = walked
 }
 
+// Refused is why the server does not let us SCAN, also where nobody looks for queues;
+// empty if it does.
+func (w *Watchlist) Refused() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.refused
+}
+
 // refuse takes note of whether the server lets us SCAN.
 func (w *Watchlist) refuse(err error) {
 	w.mu.Lock()
