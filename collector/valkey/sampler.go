@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"valkey-exporter/internal/wait"
 )
 
 // sampleTimeout bounds one round trip of a Sampler: a scrape may have to wait
@@ -127,15 +129,7 @@ func (r *keyRound) exec(ctx context.Context, db int, read func()) error {
 		if !HeldUp(err) || tries == sampleTries {
 			return err
 		}
-		rest(ctx, sampleRest)
-	}
-}
-
-// rest waits, or until ctx ends.
-func rest(ctx context.Context, d time.Duration) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(d):
+		wait.For(ctx, sampleRest)
 	}
 }
 
