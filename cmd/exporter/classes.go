@@ -21,7 +21,8 @@ func (e *exporter) count(c config.Validated, old *watch) *class.Survey {
 }
 
 func classOptions(c config.Validated) class.Options {
-	o := class.Options{Samples: c.Classes().Samples, Denied: c.Scrape().RetryDeniedAfter, Match: queue.Match}
+	every, _ := c.Classes().Interval.Get()
+	o := class.Options{Every: every, Samples: c.Classes().Samples, Denied: c.Scrape().RetryDeniedAfter, Match: queue.Match}
 	for _, p := range c.Classes().Patterns {
 		maxTTL, _ := p.MaxTTL.Get()
 		window, _ := p.Window.Get()

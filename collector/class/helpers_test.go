@@ -42,6 +42,7 @@ type subject struct {
 	t      testing.TB
 	walker *valkey.Conn
 	ledger *valkey.Ledger
+	late   time.Duration // by which the survey's clock is ahead
 }
 
 type change func(*class.Options)
@@ -60,7 +61,7 @@ func survey(t testing.TB, server *testserver.Server, user string, changes ...cha
 	for _, c := range changes {
 		c(&o)
 	}
-	s.Survey = class.NewSurvey(o, valkey.NewSampler(s.walker, s.ledger, time.Now), time.Now)
+	s.Survey = class.NewSurvey(o, valkey.NewSampler(s.walker, s.ledger, time.Now), func() time.Time { return time.Now().Add(s.late) })
 	return s
 }
 

@@ -15,6 +15,7 @@ type Options struct {
 	Classes []Class // the first whose glob matches has the key
 	Samples int     // keys of a class and database that are looked at in a walk
 	Denied  time.Duration
+	Every   time.Duration // how often a walk is to begin; 0: nobody knows, and nothing grows old
 	Match   func(glob, key string) bool
 }
 
@@ -60,6 +61,16 @@ type Walked struct {
 	Took     time.Duration
 	Work     time.Duration // that the server is taken to have worked for it
 	Complete bool          // the latest walk reached the end, and nothing was refused
+	Old      bool          // so many walks should have ended since that there are no reports of it any more
+}
+
+// missed is how many walks must have failed to end, or be overdue, before what the last
+// one has shown says nothing about now: a lock that it saw would be stuck for good.
+const missed = 3
+
+// old says whether a walk ended too long ago.
+func (s *Survey) old(w Walked) bool {
+	return s.options.Every > 0 && s.now().Sub(w.Ended) > missed*(s.options.Every+w.Took)
 }
 
 // Status is what there is to say.
@@ -86,6 +97,7 @@ func (s *Survey) Status() Status {
 	for db, f := range s.done {
 		walked := f.walked
 		walked.Complete = walked.Complete && !s.failed[db]
+		walked.Old = s.old(walked)
 		status.Walks = append(status.Walks, walked)
 	}
 	for db := range s.failed {
@@ -95,7 +107,7 @@ func (s *Survey) Status() Status {
 	}
 	slices.SortFunc(status.Walks, func(a, b Walked) int { return a.DB - b.DB })
 	for _, w := range status.Walks {
-		if f := s.done[w.DB]; f != nil {
+		if f := s.done[w.DB]; f != nil && !w.Old {
 			status.Reports = append(status.Reports, f.reports...)
 		}
 	}

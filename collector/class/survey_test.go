@@ -282,6 +282,30 @@ func TestASurveyLeavesNoTrace(t *testing.T) {
 	})
 }
 
+// A lock that was seen once would be stuck for good if no walk ended after that one.
+func TestWhatIsOldIsNotTold(t *testing.T) {
+	server := testserver.Valkey(t)
+	fill(t, server, "set lock:a x")
+	s := survey(t, server, "", func(o *class.Options) { o.Every = time.Minute })
+	walked := s.walk().Walks[0]
+	most := missed * (time.Minute + walked.Took)
+	s.late = most - time.Second - time.Since(walked.Ended)
+	if status := s.Status(); status.Walks[0].Old || len(status.Reports) == 0 {
+		t.Errorf("after nearly %v: walks %+v, %d reports", most, status.Walks, len(status.Reports))
+	}
+	s.late = most + time.Second
+	if status := s.Status(); !status.Walks[0].Old || len(status.Reports) != 0 || status.Walks[0].Ended != walked.Ended {
+		t.Errorf("after more than %v: walks %+v, %d reports", most, status.Walks, len(status.Reports))
+	}
+	s.late = 0
+	if status := s.walk(); status.Walks[0].Old || len(status.Reports) == 0 {
+		t.Errorf("after another walk: %+v, %d reports", status.Walks, len(status.Reports))
+	}
+}
+
+// missed is how many walks must not have ended.
+const missed = 3
+
 // What was known of the class before a flush says nothing of what came after it.
 func TestAfterAFlushAllOfASmallClassIsLookedAt(t *testing.T) {
 	server := testserver.Valkey(t)

@@ -53,7 +53,7 @@ var (
 	ClassUnreadable = classes.gauge("redis_exporter_class_unreadable", Bool, Own("error replies to its questions"),
 		"1 when the exporter's user may not see keys of a class: they are counted, and nothing else is known of them. It is tried again after some minutes.", LabelClass, LabelDB)
 	ClassWalkAge = classes.gauge("redis_exporter_class_walk_age_seconds", Seconds, Own("its clock"),
-		"Time since the last completed walk over all keys ended; absent until one has. What is said of classes is that old.", LabelDB)
+		"Time since the last completed walk over all keys ended; absent until one has. What is said of classes is that old; when three walks should have ended since, nothing is said any more.", LabelDB)
 	ClassWalkDuration = classes.gauge("redis_exporter_class_walk_duration_seconds", Seconds, Own("its clock"),
 		"How long the last completed walk over all keys took. It is paced to spare the server, so it grows with the number of keys.", LabelDB)
 	ClassWalkServerTime = classes.gauge("redis_exporter_class_walk_server_seconds", Seconds, Own("its round trips"),

@@ -28,7 +28,7 @@ func (c *composer) classes(server *facts) *table {
 		return nil
 	}
 	t := &table{
-		ID: "classes", Title: "Key classes", Empty: "No walk over all keys has ended yet, or there are no keys.",
+		ID: "classes", Title: "Key classes", Empty: "Nothing is known of the keys at present, or there are none.",
 		Heads: []string{"Class", "State", "Keys", "Without TTL", "End within the hour", "Memory", "Largest"},
 	}
 	var rows []*classRow
@@ -50,7 +50,11 @@ func (c *composer) classes(server *facts) *table {
 		t.Lines = append(t.Lines, r.line(known.ShowNames))
 	}
 	for _, w := range known.Walks {
-		if !w.Ended.IsZero() {
+		switch {
+		case w.Old:
+			t.Notes = append(t.Notes, fmt.Sprintf("%s: counted %s ago, which says nothing about now. No walk has reached the end since; the exporter's log says why.",
+				valkey.DatabaseName(w.DB), seconds(c.Exporter.Now.Sub(w.Ended).Seconds())))
+		case !w.Ended.IsZero():
 			t.Notes = append(t.Notes, fmt.Sprintf("%s: counted %s ago; all but the number of keys is estimated where a class has more keys than are looked at.",
 				valkey.DatabaseName(w.DB), seconds(c.Exporter.Now.Sub(w.Ended).Seconds())))
 		}

@@ -122,3 +122,12 @@ func TestClassesThatAreNotCounted(t *testing.T) {
 		t.Error("classes are off")
 	}
 }
+
+func TestClassesThatAreTooOldAreNotTold(t *testing.T) {
+	s := counted(t)
+	s.state.Exporter.Classes.Walks[0].Old = true
+	v := s.view()
+	if len(v.Classes.Lines) > 0 || len(v.Classes.Notes) != 1 || !strings.Contains(v.Classes.Notes[0], "says nothing about now") {
+		t.Errorf("%d lines, notes %q", len(v.Classes.Lines), v.Classes.Notes)
+	}
+}
