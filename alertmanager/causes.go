@@ -48,13 +48,13 @@ var inhibitions = []Inhibition{
 		Why:     "Nothing of this server is measured; whatever else still fires is old.",
 	},
 	{
-		Causes:  []alert.Name{alert.Down},
+		Causes:  []alert.Name{alert.Down, alert.Blocked},
 		Effects: Effects{Components: []alert.Component{alert.Queue}, But: []alert.Name{alert.QueueMessagesVanished}},
 		Same:    ofInstance,
-		Why:     "Nothing moves in the queues of a server that is down. Jobs that vanished are told all the same.",
+		Why:     "Nothing moves in the queues of a server that is down or blocked. Jobs that vanished are told all the same.",
 	},
 	{
-		Causes: []alert.Name{alert.Down},
+		Causes: []alert.Name{alert.Down, alert.Blocked},
 		Effects: Effects{Names: []alert.Name{
 			alert.LoadingDataset, alert.TrafficStopped, alert.CommandLatencyHigh, alert.LatencyObjective, alert.CommandRateHigh, alert.ErrorReplies,
 			alert.HitRateLow, alert.HighEviction, alert.EvictionSpike, alert.ExpiryStorm, alert.ExpiryBacklog, alert.KeysWithoutTTL,
@@ -64,7 +64,7 @@ var inhibitions = []Inhibition{
 			alert.ScrapeIncomplete, alert.ScrapeSlow, alert.CommandDenied, alert.QueueUnreadable, alert.QueueLooksFailing, alert.DiscoveryIncomplete,
 		}},
 		Same: ofInstance,
-		Why:  "A server that does not answer has no traffic, no hits and no replicas, and cannot be asked.",
+		Why:  "A server that answers nothing, or only BUSY, has no traffic, no hits and no replicas, and cannot be asked.",
 	},
 	{
 		Causes: []alert.Name{alert.LoadingDataset},

@@ -125,6 +125,8 @@ func TestCausesMuteTheirEffects(t *testing.T) {
 		{node{alert.Down, critical}, node{alert.QueueNotBeingProcessed, critical}, "job instance"},
 		{node{alert.Down, critical}, node{alert.QueueLooksFailing, warning}, "job instance"},
 		{node{alert.Down, critical}, node{alert.CommandLatencyHigh, warning}, "job instance"},
+		{node{alert.Blocked, critical}, node{alert.QueueNotBeingProcessed, critical}, "job instance"},
+		{node{alert.Blocked, critical}, node{alert.ScrapeIncomplete, warning}, "job instance"},
 		{node{alert.LoadingDataset, warning}, node{alert.CommandLatencyHigh, warning}, "job instance"},
 		{node{alert.Down, critical}, node{alert.LatencyObjective, warning}, "job instance"},
 		{node{alert.LoadingDataset, warning}, node{alert.QueueOldestMessageOld, warning}, "job instance"},

@@ -36,7 +36,7 @@ func exporterTiles() []grafana.Panel {
 			Unit: units.Short, Value: value(count(the(metric.Up).Is(0), the(metric.Up))), Marks: []grafana.Mark{grafana.From(alert.Down, 1)},
 		},
 		grafana.Tile{
-			Head: grafana.Head{Counts: true, Title: "Parts that failed", Of: metric.SourceSuccess, NoValue: "none known", What: "How many parts of the last scrapes got no answer, of all exporters."},
+			Head: grafana.Head{Counts: true, Title: "Parts that failed", Of: metric.SourceSuccess, NoValue: "none known", What: "How many parts of the last scrapes got no answer, of all exporters.", Alerts: []alert.Name{alert.Blocked}},
 			Unit: units.Short, Value: value(count(the(metric.SourceSuccess).Is(0), the(metric.SourceSuccess))), Marks: []grafana.Mark{grafana.From(alert.ScrapeIncomplete, 1)},
 		},
 		grafana.Tile{

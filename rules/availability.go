@@ -9,7 +9,7 @@ import (
 	"valkey-exporter/rules/promql"
 )
 
-var availabilityAlerts = []*Alert{down, exporterDown, metricsAbsent, targetMissing, crashLooping, loadingDataset}
+var availabilityAlerts = []*Alert{down, blocked, exporterDown, metricsAbsent, targetMissing, crashLooping, loadingDataset}
 
 var down = &Alert{
 	Name: alert.Down, Component: alert.Server, Severity: config.Critical,
@@ -30,13 +30,12 @@ var down = &Alert{
 		},
 		Mitigation: []string{
 			"Start the server. Look at free memory and disk first: what has killed it kills it again.",
-			"A script that blocks it (`BUSY`): `SCRIPT KILL`, or `FUNCTION KILL`.",
 			"If a replica is healthy, promote it with `REPLICAOF NO ONE` and point the applications to it.",
 			"Wrong password or certificate: correct the exporter's. The server is fine then, though nobody watches it.",
 		},
 		Why: "One failed scrape may be a fork or a packet that was lost; {for} of failures are an outage. The usual `max_over_time(redis_up[1m]) == 0` finds a single value in its range at a scrape interval of a minute, " +
 			"and none when that scrape is missing, so that the wait begins again. Here a value holds for three minutes, and there must be two failures within them: one that is followed by a gap, as when the exporter restarts, is no outage. A server that answers once in between does not end the alert: it fires for two minutes more.",
-		Blind: "A server that answers the exporter and not the applications, such as behind a firewall of theirs: see `ValkeyTrafficStopped`. An exporter that is gone: `redis_up` is absent then, not 0; see `ValkeyExporterDown`.",
+		Blind: "A server that answers the exporter and not the applications, such as behind a firewall of theirs: see `ValkeyTrafficStopped`. A script that blocks it: the server answers `BUSY` then, see `ValkeyBlocked`. An exporter that is gone: `redis_up` is absent then, not 0; see `ValkeyExporterDown`.",
 	},
 }
 

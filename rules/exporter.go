@@ -53,7 +53,7 @@ var scrapeIncomplete = &Alert{
 		},
 		Why: "A part counts as failed when no scrape within five minutes had it, so that one that fails now and then is no matter. `redis_exporter_last_scrape_error`, which others use, tells only of `INFO`. " +
 			"A refused `CONFIG`, `LATENCY`, `SLOWLOG`, `ACL GETUSER` or `COMMAND INFO` is often wanted, or the server is too old for it: that is no alert here. Of what is denied, `ValkeyExporterCommandDenied` tells for the record.",
-		Blind: "One queue of many that cannot be read: see `QueueUnreadable`. While one of the optional commands is refused, a failure of the other optional parts is not told either. A server that does not answer at all: `ValkeyDown`.",
+		Blind: "One queue of many that cannot be read: see `QueueUnreadable`. While one of the optional commands is refused, a failure of the other optional parts is not told either. A server that does not answer at all: `ValkeyDown`. One that a script blocks: `ValkeyBlocked`.",
 	},
 }
 

@@ -61,15 +61,7 @@ func TestServerThatIsBusyWithAScript(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				s := watching(t, server.Addr)
 				before(t, s)
-				ended := make(chan error, 1)
-				go func() {
-					_, err := server.Do(t, "EVAL", "while true do end", "0")
-					ended <- err
-				}()
-				eventually(t, "the script runs", func() bool {
-					_, err := server.Do(t, "PING")
-					return err != nil && strings.HasPrefix(err.Error(), "BUSY")
-				})
+				kill := block(t, server)
 				for range 3 {
 					got := s.scrape(t)
 					got.want(t, "redis_up", 1)
@@ -82,10 +74,7 @@ func TestServerThatIsBusyWithAScript(t *testing.T) {
 				}
 				s.log.wantLines(t, 1, "level=WARN", "reason=busy", "SCRIPT KILL")
 
-				server.Must(t, "SCRIPT", "KILL")
-				if err := <-ended; err == nil {
-					t.Fatal("the script was not killed")
-				}
+				kill()
 				for range 2 {
 					s.scrape(t).wantUp(t)
 				}
@@ -94,6 +83,27 @@ func TestServerThatIsBusyWithAScript(t *testing.T) {
 			})
 		}
 	})
+}
+
+// block runs a script that does not end, on a server that answers BUSY soon.
+func block(t *testing.T, server *testserver.Server) (kill func()) {
+	t.Helper()
+	ended := make(chan error, 1)
+	go func() {
+		_, err := server.Do(t, "EVAL", "while true do end", "0")
+		ended <- err
+	}()
+	eventually(t, "the script runs", func() bool {
+		_, err := server.Do(t, "PING")
+		return err != nil && strings.HasPrefix(err.Error(), "BUSY")
+	})
+	return func() {
+		t.Helper()
+		server.Must(t, "SCRIPT", "KILL")
+		if err := <-ended; err == nil {
+			t.Fatal("the script was not killed")
+		}
+	}
 }
 
 // wantGreeted checks that our only connection has our name and asks the server

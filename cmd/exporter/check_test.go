@@ -241,6 +241,15 @@ func TestCheckOfAServerThatCannotBeAsked(t *testing.T) {
 	}
 }
 
+// A server that a script blocks answers, and serves nobody. What ends it comes first.
+func TestCheckOfAServerThatAScriptBlocks(t *testing.T) {
+	testserver.Each(t, func(t *testing.T, startServer testserver.Start) {
+		server := startServer("--busy-reply-threshold", "1")
+		defer block(t, server)()
+		checkOf(t, server, nil, "--timeout=2s").want(t, 2, "CRITICAL The server answers, and serves nobody (busy).", "-> SCRIPT KILL, or FUNCTION KILL", "ValkeyBlocked: docs/runbooks/ValkeyBlocked.md")
+	})
+}
+
 func TestCheckWithMistakes(t *testing.T) {
 	bad := configFile(t, "queues: [{key: jobs, lengthy: 5}]")
 	for name, c := range map[string]struct {

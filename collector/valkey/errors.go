@@ -88,7 +88,7 @@ func (k Kind) Hint() string {
 	case KindLoading:
 		return "the server is loading its dataset: wait, and watch redis_loading_loaded_bytes"
 	case KindBusy:
-		return "a script blocks the server: SCRIPT KILL ends it if it has not written"
+		return "a script blocks the server: SCRIPT KILL, or FUNCTION KILL, ends it if it has not written"
 	case KindCanceled, KindTooLong, KindParse, KindOther, KindNone:
 	}
 	return ""

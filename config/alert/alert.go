@@ -12,6 +12,7 @@ type Name string
 // Is the server there, and ready?
 const (
 	Down           Name = "ValkeyDown"
+	Blocked        Name = "ValkeyBlocked"
 	ExporterDown   Name = "ValkeyExporterDown"
 	MetricsAbsent  Name = "ValkeyMetricsAbsent"
 	TargetMissing  Name = "ValkeyTargetMissing"
@@ -132,7 +133,7 @@ const (
 
 // names is every name in reading order.
 var names = []Name{
-	Down, ExporterDown, MetricsAbsent, TargetMissing, CrashLooping, LoadingDataset,
+	Down, Blocked, ExporterDown, MetricsAbsent, TargetMissing, CrashLooping, LoadingDataset,
 	HighMemory, MemoryCritical, MemoryUnbounded, MemoryFullSoon, FragmentationHigh, MemorySwapped, WritesRejected,
 	HighEviction, EvictionSpike, HitRateLow, ExpiryStorm, ExpiryBacklog, KeysWithoutTTL,
 	ClassLeaking, LockStuck, LimitUntrimmed, TagsDead,

@@ -34,6 +34,12 @@ var availabilityFaults = []Fault{
 		},
 	},
 	{
+		Name:  "script-blocks",
+		Does:  "A script that never ends keeps the server to itself: everybody else is answered with BUSY.",
+		Wants: []Want{{Alert: alert.Blocked, Severity: config.Critical, Within: 3 * time.Minute, Resolved: 3*time.Minute + told}},
+		Break: blockServer,
+	},
+	{
 		Name:  "loading",
 		Short: true,
 		Does:  "The server was restarted and takes very long to load its data.",

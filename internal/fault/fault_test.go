@@ -43,6 +43,7 @@ var asked = map[string]string{
 	"CONFIG SET appendonly no":          "config-drift",
 	"server killed":                     "server-killed",
 	"server SIGSTOPped":                 "server-frozen",
+	"a script that does not end":        "script-blocks",
 	"server restarted and loading":      "loading",
 	"replica link cut":                  "replica-cut",
 	"replica link too slow":             "replica-slow",

@@ -60,7 +60,7 @@ type judge struct {
 // usual are the severities of the alerts that do not take that of a queue. A
 // test compares them with the rules, which the exporter does not link.
 var usual = map[alert.Name]config.Severity{
-	alert.Down: config.Critical, alert.LoadingDataset: config.Warning, alert.ScrapeIncomplete: config.Warning,
+	alert.Down: config.Critical, alert.Blocked: config.Critical, alert.LoadingDataset: config.Warning, alert.ScrapeIncomplete: config.Warning,
 	alert.HighMemory: config.Warning, alert.MemoryCritical: config.Critical, alert.MemoryUnbounded: config.Warning,
 	alert.HitRateLow: config.Warning, alert.HighEviction: config.Warning,
 	alert.CommandRateHigh: config.Warning, alert.LatencyObjective: config.Warning, alert.ClientsNearLimit: config.Warning, alert.ConnectionsRejected: config.Critical,

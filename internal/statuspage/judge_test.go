@@ -134,6 +134,7 @@ func TestProblems(t *testing.T) {
 		"timeout":             {"", func(s *scene) { s.up, s.err = false, context.DeadlineExceeded }, []string{"critical ValkeyDown"}},
 		"answers, but not us": {"", func(s *scene) { s.err = reply("NOPERM this user has no permissions") }, []string{"warning ValkeyScrapeIncomplete"}},
 		"is loading":          {"", func(s *scene) { s.err = reply("LOADING Valkey is loading the dataset in memory") }, []string{"warning ValkeyLoadingDataset"}},
+		"is blocked":          {"", func(s *scene) { s.err = reply("BUSY Valkey is busy running a script") }, []string{"critical ValkeyBlocked"}},
 		"part of a scrape":    {"", func(s *scene) { s.fail[valkey.SourceQueues] = context.DeadlineExceeded; delete(s.info, "x") }, []string{"warning ValkeyScrapeIncomplete", "note ValkeyExporterCommandDenied"}},
 		"configuration":       {"", func(s *scene) { s.state.Exporter.Config.OK = false }, []string{"warning ValkeyExporterReloadFailed"}},
 		"queues turned away": {"", func(s *scene) {

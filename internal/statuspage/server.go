@@ -54,6 +54,8 @@ func (s *server) reach(last *scraped, metrics string) {
 	switch {
 	case last.kind == valkey.KindLoading:
 		name, text = alert.LoadingDataset, "The server answers, but not yet what it is asked (%s)."
+	case last.kind == valkey.KindBusy:
+		name, text = alert.Blocked, "The server answers, and serves nobody (%s)."
 	case last.up:
 		name, text = alert.ScrapeIncomplete, "The server answers, but not what it is asked (%s)."
 	}

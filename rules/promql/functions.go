@@ -122,6 +122,11 @@ func ZerosOver(g metric.Gauge, over time.Duration, parts ...Part) Expr {
 	return all.Minus(ranged("sum_over_time", g.Metric, over, parts))
 }
 
+// OnesOver is how often a gauge of 0 and 1 was 1 within a time.
+func OnesOver(g metric.Gauge, over time.Duration, parts ...Part) Expr {
+	return ranged("sum_over_time", g.Metric, over, parts)
+}
+
 // Deriv is the slope of a gauge, per second.
 func Deriv(g metric.Gauge, over time.Duration, parts ...Part) Expr {
 	return ranged("deriv", g.Metric, over, parts)
