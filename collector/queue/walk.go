@@ -11,13 +11,6 @@ import (
 // stepTimeout bounds one step of a walk.
 const stepTimeout = 10 * time.Second
 
-// A server that is held up by somebody else is asked for a piece so often, so long
-// apart, before the walk is given up: the next one would begin at the first key.
-const (
-	pieceTries = 3
-	pieceRest  = 5 * time.Second
-)
-
 // walk passes over the keys of a database, piece by piece; over all of them, or
 // those that patterns may match. It pauses for each piece, the last one included:
 // the next walk may begin at once.
@@ -70,13 +63,12 @@ func (d *Discoverer) tell(ctx context.Context, all bool, piece valkey.Piece, b *
 
 // next is the next piece. Asking again for one that did not come leaves nothing out.
 func (d *Discoverer) next(ctx context.Context, keys *valkey.Walk, count int) (valkey.Piece, error) {
-	for tries := 1; ; tries++ {
-		piece, err := ask(ctx, keys, count)
-		if !valkey.HeldUp(err) || tries == pieceTries || ctx.Err() != nil {
-			return piece, err
-		}
-		d.pause(ctx, pieceRest)
-	}
+	var piece valkey.Piece
+	err := valkey.Insist(ctx, d.pause, func() (err error) {
+		piece, err = ask(ctx, keys, count)
+		return err
+	})
+	return piece, err
 }
 
 func ask(ctx context.Context, keys *valkey.Walk, count int) (valkey.Piece, error) {

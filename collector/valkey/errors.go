@@ -210,13 +210,6 @@ func isClosed(err error) bool {
 		errors.Is(err, syscall.EPIPE) || errors.Is(err, net.ErrClosed) || errors.Is(err, os.ErrClosed)
 }
 
-// HeldUp reports whether err means that the server did not get round to an answer:
-// it may do so soon.
-func HeldUp(err error) bool {
-	kind := KindOf(err)
-	return kind == KindTimeout || kind == KindBusy
-}
-
 // reached reports whether an error means that the server is there and knows
 // us: it answered something other than "go away".
 func reached(err error) bool {

@@ -105,32 +105,22 @@ func (r *keyRound) add(command string, args ...any) *redis.Cmd {
 	return cmd
 }
 
-// A server that is held up by somebody else is asked so often, so long apart, before
-// the walk is given up: it would begin anew, and one of a million keys takes minutes.
-const (
-	sampleTries = 3
-	sampleRest  = 4 * time.Second
-)
-
 // exec makes the round trip, and lets read understand the replies before anybody
 // else may look at the server's count of look-ups.
 func (r *keyRound) exec(ctx context.Context, db int, read func()) error {
 	if len(r.cmds) == 0 {
 		return nil
 	}
-	for tries := 1; ; tries++ {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return Insist(ctx, wait.For, func() error {
 		took, err := r.try(ctx, db, read)
 		if err == nil {
 			r.sampler.Asked(ctx, len(r.cmds), took)
 		}
-		if !HeldUp(err) || tries == sampleTries {
-			return err
-		}
-		wait.For(ctx, sampleRest)
-	}
+		return err
+	})
 }
 
 // try makes the round trip once. It begins with INFO: what is looked up after CONFIG
